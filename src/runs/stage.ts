@@ -1,0 +1,54 @@
+import type { SettingsClass } from '../settings/setting.js';
+import type { Artefact } from './artefact.js';
+
+/**
+ * A stage is one step of the chain. It declares what it needs and what it is called; the runner (stage-runner.ts)
+ * resolves inputs, gives it a folder to write in, records the manifest and makes the result appear in one rename.
+ * Stages meet through artefacts and never call each other.
+ */
+export interface Stage<S extends object = object> {
+  /** `room.verb`: also the command (`kg.rank` is `medgraft kg rank`) and the job's stage name. */
+  readonly name: string;
+  /** One sentence for help and documentation. */
+  readonly summary: string;
+  /** Raised when the same settings and inputs would give another result: part of the artefact's hash. */
+  readonly version: number;
+  /**
+   * `artefact`: written under a temporary name, hashed, skipped when it exists.
+   * `run`: a folder under `runs/` that grows checkpoints, and is continued when it is not finished.
+   */
+  readonly kind: 'artefact' | 'run';
+  readonly settings: SettingsClass<S>;
+  /** The settings whose values name the result, for example `['kg']` or `['kg', 'corpus']`. */
+  readonly labels: readonly (keyof S & string)[];
+  /** Role -> stage whose newest result with the same labels is taken; a trailing `?` on the stage makes it optional. */
+  readonly needs: Readonly<Record<string, string>>;
+  /** Files outside the workspace that the settings name: their contents enter the hash. */
+  sources?(settings: S): string[];
+  /**
+   * Does the work in `context.folder`, yields progress, and throws a `cancelled` error soon after the signal.
+   * Its last act is to have written every file of the result; it returns figures for the manifest.
+   */
+  run(settings: S, inputs: StageInputs, context: StageContext): AsyncGenerator<StageEvent, StageFigures>;
+}
+
+export type StageInputs = Readonly<Record<string, Artefact>>;
+
+/** Figures worth keeping in the manifest and showing at the end (counts, losses, metrics). */
+export type StageFigures = Record<string, number | string | boolean>;
+
+export interface StageContext {
+  /** Where the stage writes: exists, and is empty unless a `run` is continued. */
+  readonly folder: string;
+  /** The workspace folder, for what stages keep beside artefacts (`kgs/<name>/`). */
+  readonly home: string;
+  readonly threads: number;
+  readonly signal: AbortSignal;
+}
+
+/** Progress is data: bars, job records, event streams and charts read the same events. */
+export type StageEvent =
+  | { kind: 'progress'; phase: string; done: number; total?: number; unit: string }
+  | { kind: 'metric'; phase: string; step: number; values: Record<string, number> }
+  | { kind: 'note'; message: string }
+  | { kind: 'warning'; message: string; place?: string };
