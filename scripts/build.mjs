@@ -23,7 +23,19 @@ function buildKernels() {
     const source = join(assembly, file);
     const target = join(kernelsOut, file.replace(/\.ts$/, '.wasm'));
     if (existsSync(target) && statSync(target).mtimeMs > newestSource()) continue;
-    const flags = ['-O3', '--runtime', 'stub', '--importMemory', '--noAssert', '--enable', 'simd', '--initialMemory', '1', '--maximumMemory', '65536'];
+    const flags = [
+      '-O3',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--initialMemory',
+      '1',
+      '--maximumMemory',
+      '65536',
+    ];
     node('node_modules/assemblyscript/bin/asc.js', source, '-o', target, ...flags);
   }
 }

@@ -4,9 +4,21 @@ import { CounterPermutation, CounterRandom, philoxBlock } from './random.js';
 describe('philoxBlock', () => {
   // Known answers published with Random123 (kat_vectors, philox4x32 with 10 rounds).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[~0, ~0, ~0, ~0], [~0, ~0], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [~0, ~0, ~0, ~0],
+      [~0, ~0],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ])('gives the published words for counter %j', (counter, key, expected) => {
     const out = new Uint32Array(4);
     const [c0, c1, c2, c3] = counter.map((word) => word >>> 0);
@@ -21,7 +33,9 @@ describe('CounterRandom', () => {
       new CounterRandom(seed, purpose).uint32(step, index);
     const reference = draw(1, 'a', 2, 3);
     expect(draw(1, 'a', 2, 3)).toBe(reference);
-    expect(new Set([reference, draw(2, 'a', 2, 3), draw(1, 'b', 2, 3), draw(1, 'a', 3, 3), draw(1, 'a', 2, 4)]).size).toBe(5);
+    expect(
+      new Set([reference, draw(2, 'a', 2, 3), draw(1, 'b', 2, 3), draw(1, 'a', 3, 3), draw(1, 'a', 2, 4)]).size,
+    ).toBe(5);
     expect(draw(2 ** 32 + 1, 'a', 2, 3)).not.toBe(reference);
   });
 
@@ -51,7 +65,8 @@ describe('CounterPermutation', () => {
   });
 
   it('differs between epochs', () => {
-    const order = (epoch: number) => Array.from({ length: 100 }, (_, i) => new CounterPermutation(100, 5, 's', epoch).at(i));
+    const order = (epoch: number) =>
+      Array.from({ length: 100 }, (_, i) => new CounterPermutation(100, 5, 's', epoch).at(i));
     expect(order(0)).not.toEqual(order(1));
   });
 });
