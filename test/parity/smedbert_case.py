@@ -25,8 +25,8 @@ ENTITY_TYPES = [0, 1, 2, 3, 4, 1, 2, 0, 4, 3, 2, 2, 0, 1, 3, 4, 0, 1, 3, 4]
 # weights are larger so that types and neighbours differ enough in weight for a mistake in the attention to be seen.
 WEIGHT_FORMULA = (
     "value i (row-major) of the parameter named n is amplitude*sin(0.37*i*i + fnv1a32(n)%1000), fnv1a32 being the "
-    "unsigned 32-bit FNV-1a hash of the name's ASCII bytes; amplitude is 1 for names that start with knowledge. and hold "
-    "no LayerNorm, else 0.4; a name that ends in LayerNorm.weight has 1 added to every value"
+    "unsigned 32-bit FNV-1a hash of the name's ASCII bytes; amplitude is 1 for names that start with knowledge. and "
+    "hold no LayerNorm, else 0.4; a name that ends in LayerNorm.weight has 1 added to every value"
 )
 
 
