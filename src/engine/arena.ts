@@ -46,7 +46,8 @@ export class Arena {
   private take(bytes: number): number {
     const offset = this.used === 0 ? ALIGNMENT : this.used;
     const end = offset + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    if (end > this.memory.buffer.byteLength) throw new RangeError(`arena is full: ${end} > ${this.memory.buffer.byteLength}`);
+    if (end > this.memory.buffer.byteLength)
+      throw new RangeError(`arena is full: ${end} > ${this.memory.buffer.byteLength}`);
     this.used = end;
     return offset;
   }

@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { dropout } from './dropout.js';
+
+/**
+ * Scaled dot-product attention (Vaswani et al. 2017) with the compact gradient: the softmax's backward sum over keys
+ * equals rowsum(dO * O), so the products of probabilities and their gradients are never summed at full size.
+ * @param q, k, v [B, H, S, D]
+ * @param mask [B, 1, 1, S], added to the scores
+ * @param keep [B, H, S, S] bool dropout mask of the probabilities, or undefined
+ * @returns [B, H, S, D]
+ */
+export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, keep: Tensor | undefined, rate: number): Tensor {
+  const scale = 1 / Math.sqrt(q.shape[3] as number);
+  const op = tf.customGrad((...args) => {
+    const [query, key, value, save] = args as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
+    const scores = tf.add(tf.mul(tf.matMul(query, key, false, true), scale), mask);
+    const probabilities = tf.softmax(scores);
+    const output = tf.matMul(dropout(probabilities, keep, rate), value);
+    save(keep ? [query, key, value, probabilities, output, keep] : [query, key, value, probabilities, output]);
+    return { value: output, gradFunc: (dy: Tensor, saved: Tensor[]) => attentionGradient(dy, saved, scale, rate) };
+  });
+  return op(q, k, v);
+}
+
+function attentionGradient(dy: Tensor, saved: Tensor[], scale: number, rate: number): Tensor[] {
+  const [query, key, value, probabilities, output, keep] = saved;
+  const dValue = tf.matMul(dropout(probabilities, keep, rate), dy, true, false);
+  const dProbabilities = dropout(tf.matMul(dy, value, false, true), keep, rate);
+  const along = tf.sum(tf.mul(dy, output), 3, true); // [B, H, S, 1]
+  const dScores = tf.mul(tf.mul(probabilities, tf.sub(dProbabilities, along)), scale);
+  return [tf.matMul(dScores, key), tf.matMul(dScores, query, true, false), dValue];
+}
