@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { gelu } from './layers/gelu.js';
 import { layerNorm } from './layers/layer-norm.js';
 import { linear } from './layers/linear.js';
@@ -17,7 +17,13 @@ export function headParameterSpecs(config: EncoderConfig): ParameterSpec[] {
     ...denseSpecs('bert.pooler.dense', d, d, normal),
     ...denseSpecs('cls.predictions.transform.dense', d, d, normal),
     ...normSpecs('cls.predictions.transform.LayerNorm', d),
-    { name: 'cls.predictions.bias', shape: [config.vocabularySize], initial: { kind: 'zeros' }, decay: false, trainable: true },
+    {
+      name: 'cls.predictions.bias',
+      shape: [config.vocabularySize],
+      initial: { kind: 'zeros' },
+      decay: false,
+      trainable: true,
+    },
     ...denseSpecs('cls.seq_relationship', 2, d, normal),
   ];
 }
@@ -32,9 +38,17 @@ export function maskedTokenLogits(rows: Tensor2D, parameters: Parameters, config
 }
 
 /** Logits of the sentence order: hidden [N, d] of B samples of S tokens -> [B, 2]. */
-export function sentenceOrderLogits(hidden: Tensor2D, samples: number, tokens: number, parameters: Parameters): Tensor2D {
+export function sentenceOrderLogits(
+  hidden: Tensor2D,
+  samples: number,
+  tokens: number,
+  parameters: Parameters,
+): Tensor2D {
   const d = hidden.shape[1];
-  const first = tf.reshape(tf.slice(tf.reshape(hidden, [samples, tokens, d]), [0, 0, 0], [samples, 1, d]), [samples, d]);
+  const first = tf.reshape(tf.slice(tf.reshape(hidden, [samples, tokens, d]), [0, 0, 0], [samples, 1, d]), [
+    samples,
+    d,
+  ]);
   const pooled = tf.tanh(linear(first, parameters['bert.pooler.dense.weight'], parameters['bert.pooler.dense.bias']));
   return linear(pooled as Tensor, parameters['cls.seq_relationship.weight'], parameters['cls.seq_relationship.bias']);
 }

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { attention } from './layers/attention.js';
 import { dropout } from './layers/dropout.js';
 import { gelu } from './layers/gelu.js';
@@ -35,7 +35,13 @@ export const WORD_TABLE = 'bert.embeddings.word_embeddings.weight';
 export function encoderParameterSpecs(config: EncoderConfig): ParameterSpec[] {
   const { hiddenSize: d, intermediateSize: f, vocabularySize, maximumPositions, typeVocabularySize } = config;
   const normal: Initializer = { kind: 'normal', deviation: config.initializerRange };
-  const table = (name: string, rows: number): ParameterSpec => ({ name, shape: [rows, d], initial: normal, decay: true, trainable: true });
+  const table = (name: string, rows: number): ParameterSpec => ({
+    name,
+    shape: [rows, d],
+    initial: normal,
+    decay: true,
+    trainable: true,
+  });
   const specs = [
     table(WORD_TABLE, vocabularySize),
     table('bert.embeddings.position_embeddings.weight', maximumPositions),
@@ -44,9 +50,16 @@ export function encoderParameterSpecs(config: EncoderConfig): ParameterSpec[] {
   ];
   for (let layer = 0; layer < config.layers; layer++) {
     const name = `bert.encoder.layer.${layer}`;
-    for (const part of ['query', 'key', 'value']) specs.push(...denseSpecs(`${name}.attention.self.${part}`, d, d, normal));
-    specs.push(...denseSpecs(`${name}.attention.output.dense`, d, d, normal), ...normSpecs(`${name}.attention.output.LayerNorm`, d));
-    specs.push(...denseSpecs(`${name}.intermediate.dense`, f, d, normal), ...denseSpecs(`${name}.output.dense`, d, f, normal));
+    for (const part of ['query', 'key', 'value'])
+      specs.push(...denseSpecs(`${name}.attention.self.${part}`, d, d, normal));
+    specs.push(
+      ...denseSpecs(`${name}.attention.output.dense`, d, d, normal),
+      ...normSpecs(`${name}.attention.output.LayerNorm`, d),
+    );
+    specs.push(
+      ...denseSpecs(`${name}.intermediate.dense`, f, d, normal),
+      ...denseSpecs(`${name}.output.dense`, d, f, normal),
+    );
     specs.push(...normSpecs(`${name}.output.LayerNorm`, d));
   }
   return specs;
@@ -100,7 +113,11 @@ export function embedTokens(
   const types = tf.matMul(kinds as Tensor2D, parameters['bert.embeddings.token_type_embeddings.weight'] as Tensor2D); // [N, d]
   const places = tf.reshape(tf.add(tf.reshape(wordRows, [b, s, d]), tf.reshape(positions, [1, s, d])), [b * s, d]);
   const sum = tf.add(places, types) as Tensor2D;
-  return dropout(normalise(sum, 'bert.embeddings.LayerNorm', parameters, config), masks['dropout.embeddings'], config.hiddenDropout);
+  return dropout(
+    normalise(sum, 'bert.embeddings.LayerNorm', parameters, config),
+    masks['dropout.embeddings'],
+    config.hiddenDropout,
+  );
 }
 
 /** [B, S] 1 for a token, 0 for padding -> [B, 1, 1, S] to be added to attention scores. */
@@ -120,7 +137,8 @@ export function encoderLayer(
 ): Tensor2D {
   const [b, , , s] = mask.shape;
   const name = `bert.encoder.layer.${layer}`;
-  const dense = (x: Tensor2D, part: string) => linear(x, parameters[`${name}.${part}.weight`], parameters[`${name}.${part}.bias`]);
+  const dense = (x: Tensor2D, part: string) =>
+    linear(x, parameters[`${name}.${part}.weight`], parameters[`${name}.${part}.bias`]);
   const heads = (x: Tensor2D) =>
     tf.transpose(tf.reshape(x, [b, s, config.heads, config.hiddenSize / config.heads]), [0, 2, 1, 3]); // [B, H, S, d/H]
   const context = attention(
@@ -132,7 +150,11 @@ export function encoderLayer(
     config.attentionDropout,
   );
   const joined = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [b * s, config.hiddenSize]) as Tensor2D;
-  const attended = dropout(dense(joined, 'attention.output.dense'), masks[`dropout.${layer}.attention`], config.hiddenDropout);
+  const attended = dropout(
+    dense(joined, 'attention.output.dense'),
+    masks[`dropout.${layer}.attention`],
+    config.hiddenDropout,
+  );
   const middle = normalise(tf.add(attended, hidden), `${name}.attention.output.LayerNorm`, parameters, config);
   const inner = dense(gelu(dense(middle, 'intermediate.dense')), 'output.dense');
   const output = dropout(inner, masks[`dropout.${layer}.output`], config.hiddenDropout);

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from './dropout.js';
 
 /**
@@ -10,7 +10,14 @@ import { dropout } from './dropout.js';
  * @param keep [B, H, S, S] bool dropout mask of the probabilities, or undefined
  * @returns [B, H, S, D]
  */
-export function attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor, keep: Tensor | undefined, rate: number): Tensor {
+export function attention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  mask: Tensor,
+  keep: Tensor | undefined,
+  rate: number,
+): Tensor {
   const scale = 1 / Math.sqrt(q.shape[3] as number);
   const op = tf.customGrad((...args) => {
     const [query, key, value, save] = args as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];

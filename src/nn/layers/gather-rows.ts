@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Rows of x by number where no row is read twice, so that the gradient is a gather too and never a scatter.
@@ -19,5 +19,12 @@ export function gatherRows(x: Tensor2D, indices: Tensor, inverse: Tensor): Tenso
 }
 
 function readRows(x: Tensor2D, indices: Tensor): Tensor2D {
-  return tf.gather(tf.pad(x, [[0, 1], [0, 0]]), indices as tf.Tensor1D, 0) as Tensor2D;
+  return tf.gather(
+    tf.pad(x, [
+      [0, 1],
+      [0, 0],
+    ]),
+    indices as tf.Tensor1D,
+    0,
+  ) as Tensor2D;
 }

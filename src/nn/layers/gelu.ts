@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 
 const INVERSE_SQRT_2 = Math.SQRT1_2;
 const INVERSE_SQRT_2_PI = 1 / Math.sqrt(2 * Math.PI);
