@@ -41,6 +41,6 @@ function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
 /** [P, V], [P] -> [P] */
 function pickLabels(values: Tensor2D, labels: Tensor): Tensor1D {
   const [rows, classes] = values.shape;
-  const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), classes), labels) as Tensor1D;
+  const places = tf.add(tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(classes, 'int32')), labels) as Tensor1D;
   return tf.gather(tf.reshape(values, [rows * classes]), places) as Tensor1D;
 }

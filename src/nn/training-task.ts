@@ -1,0 +1,39 @@
+import type { NamedData, Program } from '../engine/engine.js';
+import type { ParameterStore } from './parameter-store.js';
+
+/**
+ * What the trainer asks of a model. A batch is a pure function of (step, micro), so training resumes anywhere without
+ * replaying data. Large tables stay outside the program: a batch names the rows it reads, and the trainer adds their
+ * gradients back row by row.
+ */
+export interface LookupPlan {
+  /** The table, a parameter [rows, width]. */
+  readonly table: string;
+  /** Which of the batch's row lists is read. */
+  readonly ids: string;
+}
+
+export interface TrainingBatch {
+  /** Batches of the same key share one compiled program. */
+  readonly key: string;
+  readonly inputs: NamedData;
+  /** Row numbers by the names that LookupPlan.ids uses. */
+  readonly lookups: Readonly<Record<string, Int32Array>>;
+  /** What the step handled, for the log: tokens, samples, ... */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface TrainingTask {
+  readonly store: ParameterStore;
+  /**
+   * The program of a key. Outputs named `loss.<part>` are scalars (`loss.total` is minimised); `gradient.<name>` belongs
+   * to the parameter or to the lookup of that name. Inputs named `dropout.*` are keep-masks that the trainer draws.
+   */
+  program(key: string): Program;
+  readonly lookups: Readonly<Record<string, LookupPlan>>;
+  /** Share that is dropped at `dropout.*` inputs by name. */
+  dropoutRate(input: string): number;
+  batch(step: number, micro: number): TrainingBatch;
+  /** Figures on held-out data; `loss` decides which checkpoint is best. */
+  evaluate(): Promise<Record<string, number>>;
+}
