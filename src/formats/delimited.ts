@@ -45,8 +45,9 @@ enum Within {
  */
 export async function* readDelimited(path: string, options: DelimitedOptions): AsyncGenerator<DelimitedRecord, void> {
   const scanner = new DelimitedScanner(path, options);
-  for await (const piece of readText(path)) yield* scanner.push(piece);
-  yield* scanner.finish();
+  // Not `yield*`: over an array it costs an async generator twice the time of the scanner.
+  for await (const piece of readText(path)) for (const record of scanner.push(piece)) yield record;
+  for (const record of scanner.finish()) yield record;
 }
 
 /** Turns pieces of text into records. */

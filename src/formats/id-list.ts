@@ -1,0 +1,81 @@
+/**
+ * OpenKE's `entity2id.txt` and `relation2id.txt`: a line with the count, then `name TAB id` a line, ids 0..count-1 in any
+ * order (format: OpenKE, "Data Format"). Also the checks that every list of names with dense ids shares.
+ */
+import { MedgraftError } from '../base/errors.js';
+import type { ByteSink } from './byte-sink.js';
+import { readLines } from './text-lines.js';
+
+/** Gathers names by id and refuses what would shift or lose one. */
+export class DenseNames {
+  private readonly names = new Map<number, string>();
+  private readonly lineOfName = new Map<string, number>();
+
+  /** @param path of the list, for messages */
+  constructor(private readonly path: string) {}
+
+  /** @param id as written @throws MedgraftError `formats.id-list` for an id or a name that is wrong or there twice */
+  add(id: string, name: string, line: number): void {
+    if (!/^\d{1,15}$/.test(id)) throw idListError(`${this.path}:${line}`, 'the id is not a number', undefined, id);
+    const number = Number(id);
+    if (this.names.has(number)) throw idListError(`${this.path}:${line}`, `the id ${number} is there twice`);
+    const earlier = this.lineOfName.get(name);
+    if (earlier !== undefined) {
+      throw idListError(`${this.path}:${line}`, `the name ${JSON.stringify(name)} is on line ${earlier} already`);
+    }
+    this.names.set(number, name);
+    this.lineOfName.set(name, line);
+  }
+
+  /** The names in the order of their ids. @throws MedgraftError `formats.id-list` when an id is missing */
+  list(): string[] {
+    return Array.from({ length: this.names.size }, (_, id) => {
+      const name = this.names.get(id);
+      if (name !== undefined) return name;
+      throw idListError(this.path, `the id ${id} is missing`, `every id from 0 to ${this.names.size - 1}`);
+    });
+  }
+}
+
+/** The names in the order of their ids. @throws MedgraftError `formats.id-list`, and as `readLines` */
+export async function readIdList(path: string): Promise<string[]> {
+  const names = new DenseNames(path);
+  let count: number | undefined;
+  for await (const { line, text } of readLines(path)) {
+    if (text.trim() === '') continue;
+    if (count === undefined) count = parseCount(text, `${path}:${line}`);
+    else {
+      // Names hold blanks, ids do not: the last separator counts.
+      const separator = text.includes('\t') ? text.lastIndexOf('\t') : text.lastIndexOf(' ');
+      if (separator < 1)
+        throw idListError(`${path}:${line}`, 'the line is malformed', 'name TAB id', text.slice(0, 80));
+      names.add(text.slice(separator + 1).trim(), text.slice(0, separator), line);
+    }
+  }
+  const list = names.list();
+  if (count === list.length) return list;
+  throw idListError(path, 'the first line does not count the lines', `${count ?? 'a count'}`, `${list.length} names`);
+}
+
+/** @throws RangeError for a name that a line cannot hold */
+export async function writeIdList(sink: ByteSink, names: readonly string[]): Promise<void> {
+  const encoder = new TextEncoder();
+  await sink.write(encoder.encode(`${names.length}\n`));
+  for (const [id, name] of names.entries()) await sink.write(encoder.encode(`${lineName(name)}\t${id}\n`));
+}
+
+/** Checks that a name fits a line of a tab-separated list. */
+export function lineName(name: string): string {
+  if (name === '' || /[\t\r\n]/.test(name))
+    throw new RangeError(`the name ${JSON.stringify(name)} does not fit a line`);
+  return name;
+}
+
+export function idListError(place: string, message: string, expected?: string, got?: string): MedgraftError {
+  return new MedgraftError('input', 'formats.id-list', message, { place, expected, got });
+}
+
+function parseCount(text: string, place: string): number {
+  if (/^\d{1,15}$/.test(text.trim())) return Number(text);
+  throw idListError(place, 'the first line is not a count', 'the number of names', text.slice(0, 80));
+}
