@@ -1,0 +1,104 @@
+/**
+ * What a stage starts from: the newest results of the stages it needs, the files its settings name, and the hash over
+ * both that names its own result.
+ */
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MedgraftError } from '../base/errors.js';
+import { type SettingRecord, settingsOf } from '../settings/setting.js';
+import type { Artefact, Manifest } from './artefact.js';
+import { hashFile, hashFolder } from './content-hash.js';
+import { systemCode } from './durable-file-system.js';
+import type { Stage } from './stage.js';
+import type { Labels, Workspace } from './workspace.js';
+import { checkName } from './workspace-name.js';
+
+/** The values of a stage's labels, checked as names. @throws MedgraftError `workspace.name` */
+export function labelsOf<S extends object>(stage: Stage<S>, settings: S): Labels {
+  return Object.fromEntries(stage.labels.map((label) => [label, checkName(String(settings[label]), label)]));
+}
+
+/** @throws MedgraftError `artefact.missing` naming the command that makes it */
+export async function resolveInputs<S extends object>(
+  stage: Stage<S>,
+  labels: Labels,
+  workspace: Workspace,
+): Promise<Record<string, Artefact>> {
+  const inputs: Record<string, Artefact> = {};
+  for (const [role, need] of Object.entries(stage.needs)) {
+    const optional = need.endsWith('?');
+    const name = optional ? need.slice(0, -1) : need;
+    const artefact = await workspace.newest(name, labels);
+    if (artefact) inputs[role] = artefact;
+    else if (!optional) throw missing(stage.name, role, name, labels);
+  }
+  return inputs;
+}
+
+/** Length and SHA-256 of every file the settings name; a folder counts with all its files. */
+export async function hashSources<S extends object>(stage: Stage<S>, settings: S): Promise<Manifest['sources']> {
+  const records: Manifest['sources'] = [];
+  for (const path of stage.sources?.(settings) ?? []) {
+    if (await isFolder(path)) {
+      for (const file of await hashFolder(path)) records.push({ ...file, path: join(path, file.path) });
+    } else records.push({ path, ...(await hashFile(path)) });
+  }
+  return records;
+}
+
+/** 16 hex characters over everything that decides the result. Settings that change only speed do not count. */
+export function resultHash<S extends object>(
+  stage: Stage<S>,
+  settings: S,
+  sources: Manifest['sources'],
+  inputs: Readonly<Record<string, Artefact>>,
+): string {
+  const deciding = settingsOf(stage.settings).filter(({ cosmetic, secret }) => !cosmetic && !secret);
+  const content = {
+    stage: stage.name,
+    version: stage.version,
+    settings: sorted(valuesOf(deciding, settings)),
+    sources: sources.map(({ sha256 }) => sha256),
+    inputs: sorted(Object.fromEntries(Object.entries(inputs).map(([role, { hash }]) => [role, hash]))),
+  };
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}
+
+/** Effective settings for people: every field, secrets masked. */
+export function shownSettings<S extends object>(stage: Stage<S>, settings: S): Record<string, unknown> {
+  const records = settingsOf(stage.settings);
+  const masked = records.filter(({ name, secret }) => secret && name in settings).map(({ name }) => [name, '***']);
+  return { ...valuesOf(records, settings), ...Object.fromEntries(masked) };
+}
+
+function valuesOf(records: readonly SettingRecord[], settings: object): Record<string, unknown> {
+  const values = settings as Record<string, unknown>;
+  return Object.fromEntries(records.map(({ name }) => [name, values[name]]).filter(([, value]) => value !== undefined));
+}
+
+function sorted<V>(record: Record<string, V>): Record<string, V> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function missing(stage: string, role: string, needed: string, labels: Labels): MedgraftError {
+  const shown = Object.entries(labels).map(([name, value]) => `--${kebab(name)} ${value}`);
+  return new MedgraftError('missing', 'artefact.missing', `${stage} needs the result of ${needed} (${role})`, {
+    expected: `a finished ${needed} for ${Object.values(labels).join(', ')}`,
+    got: 'none in this workspace',
+    hint: `run first: medgraft ${needed.replace('.', ' ')} ${shown.join(' ')} (see --help for its other settings)`,
+  });
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

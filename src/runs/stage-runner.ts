@@ -1,0 +1,191 @@
+/**
+ * Runs one stage: resolves what it needs, names the result by a hash over everything that decides it, skips what exists,
+ * and lets the result appear whole with its manifest. Progress is passed on as it comes.
+ */
+import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { MedgraftError, throwIfCancelled } from '../base/errors.js';
+import type { Environment } from '../settings/environment.js';
+import type { Artefact, Manifest } from './artefact.js';
+import { writeFileAtomically } from './atomic-file.js';
+import { createFolderAtomically, removeAbandoned, removeFolderAtomically } from './atomic-folder.js';
+import { codeVersion } from './code-version.js';
+import { hashFolder } from './content-hash.js';
+import { asDiskError } from './durable-file-system.js';
+import { eventsOf } from './event-channel.js';
+import { acquireLock } from './run-lock.js';
+import { LOCK_FILE, RUN_FILE, startRun } from './run-record.js';
+import type { Stage, StageContext, StageEvent, StageFigures } from './stage.js';
+import { hashSources, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
+import { listNames, MANIFEST_FILE, readArtefact, type Workspace } from './workspace.js';
+
+export interface RunOptions {
+  workspace: Workspace;
+  environment: Pick<Environment, 'threads'>;
+  signal: AbortSignal;
+  /** Continue or keep a run of the same settings and inputs (default), or throw it away and start afresh. */
+  resume?: boolean;
+}
+
+/** One stage with everything that is known before it starts. */
+interface Prepared {
+  stage: Stage;
+  settings: object;
+  inputs: Record<string, Artefact>;
+  manifest: Manifest;
+  context: Omit<StageContext, 'folder'>;
+  workspace: Workspace;
+  resume: boolean;
+}
+
+/**
+ * @param settings checked settings of the stage (parse-settings.ts)
+ * @returns the result, new or found
+ * @throws MedgraftError `artefact.missing`, `run.locked`, `run.cancelled`, `disk.full`, `disk.write`; what the stage throws
+ */
+export async function* runStage<S extends object>(
+  stage: Stage<S>,
+  settings: S,
+  options: RunOptions,
+): AsyncGenerator<StageEvent, Artefact> {
+  const prepared = await prepare(stage, settings, options);
+  const artefact = yield* stage.kind === 'run' ? continueRun(prepared) : makeArtefact(prepared);
+  await options.workspace.setNewest(artefact);
+  return artefact;
+}
+
+async function prepare<S extends object>(stage: Stage<S>, settings: S, options: RunOptions): Promise<Prepared> {
+  const { workspace, environment, signal, resume = true } = options;
+  throwIfCancelled(signal);
+  const labels = labelsOf(stage, settings);
+  const inputs = await resolveInputs(stage, labels, workspace);
+  const sources = await hashSources(stage, settings);
+  const shown = shownSettings(stage, settings);
+  const manifest: Manifest = {
+    stage: stage.name,
+    stageVersion: stage.version,
+    hash: resultHash(stage, settings, sources, inputs),
+    labels: { ...labels },
+    settings: shown,
+    ...(typeof shown['seed'] === 'number' ? { seed: shown['seed'] } : {}),
+    inputs: Object.fromEntries(Object.entries(inputs).map(([role, { hash }]) => [role, hash])),
+    sources,
+    files: [],
+    figures: {},
+    codeVersion: codeVersion(),
+    node: process.version,
+    createdAt: new Date().toISOString(),
+    seconds: 0,
+  };
+  const threads = environment.threads ?? availableParallelism();
+  const context = { home: workspace.home, threads, signal };
+  return { stage: stage as unknown as Stage, settings, inputs, manifest, context, workspace, resume };
+}
+
+async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Artefact> {
+  const { stage, manifest, workspace } = prepared;
+  const folder = workspace.artefactFolder(stage.name, manifest.hash);
+  const existing = await readArtefact(folder);
+  const damage = existing && (await damageOf(existing));
+  if (existing && damage === undefined) {
+    yield { kind: 'note', message: `${stage.name}: taken from an earlier run (${manifest.hash})` };
+    return existing;
+  }
+  if (damage !== undefined) yield { kind: 'warning', message: `${damage}: made again`, place: folder };
+  const parent = await workspace.makeFolder(join(folder, '..'));
+  await removeAbandoned(parent);
+  try {
+    yield* eventsOf<StageEvent, void>((push) =>
+      createFolderAtomically(folder, (temporary) => fillFolder(prepared, temporary, push), {
+        existing: damage === undefined ? 'refuse' : 'replace',
+      }),
+    );
+  } catch (error) {
+    // Another process may have finished the same result meanwhile: equal hash, equal content.
+    if (!(error instanceof MedgraftError && error.code === 'disk.exists')) throw error;
+  }
+  return finished(folder);
+}
+
+async function fillFolder(
+  prepared: Prepared,
+  folder: string,
+  push: (event: StageEvent) => Promise<void>,
+): Promise<void> {
+  const { stage, settings, inputs, context } = prepared;
+  const start = performance.now();
+  const steps = stage.run(settings, inputs, { ...context, folder });
+  for (;;) {
+    const { done, value } = await steps.next();
+    if (done) return writeManifest(prepared.manifest, folder, value, secondsSince(start));
+    await push(value);
+  }
+}
+
+async function* continueRun(prepared: Prepared): AsyncGenerator<StageEvent, Artefact> {
+  const { stage, settings, inputs, manifest, context, workspace, resume } = prepared;
+  const folder = workspace.runFolder(workspace.runId(stage.name, manifest.labels, manifest.hash));
+  const existing = await readArtefact(folder);
+  if (existing && resume) {
+    yield { kind: 'note', message: `${stage.name}: finished earlier, in ${folder}` };
+    return existing;
+  }
+  if (!resume) await discard(folder);
+  await workspace.makeFolder(folder);
+  const run = await startRun(folder, manifest);
+  try {
+    if (run.continued) yield { kind: 'note', message: `${stage.name}: going on with the unfinished run in ${folder}` };
+    const figures = yield* stage.run(settings, inputs, { ...context, folder });
+    await writeManifest(manifest, folder, figures, run.seconds());
+    return await finished(folder);
+  } catch (error) {
+    throw asDiskError(error, folder);
+  } finally {
+    await run.close();
+  }
+}
+
+/** Only a folder that no living process writes is thrown away. */
+async function discard(folder: string): Promise<void> {
+  if ((await listNames(folder)).length === 0) return;
+  const release = await acquireLock(join(folder, LOCK_FILE));
+  await removeFolderAtomically(folder).finally(release);
+}
+
+async function writeManifest(
+  manifest: Manifest,
+  folder: string,
+  figures: StageFigures,
+  seconds: number,
+): Promise<void> {
+  const files = await hashFolder(folder, [MANIFEST_FILE, LOCK_FILE, RUN_FILE]);
+  const complete: Manifest = { ...manifest, files, figures, createdAt: new Date().toISOString(), seconds };
+  await writeFileAtomically(join(folder, MANIFEST_FILE), `${JSON.stringify(complete, undefined, 2)}\n`);
+}
+
+async function finished(folder: string): Promise<Artefact> {
+  const artefact = await readArtefact(folder);
+  if (artefact) return artefact;
+  throw new MedgraftError('environment', 'artefact.unreadable', 'the result just written cannot be read', {
+    place: folder,
+    hint: 'look at the disk: its content changed behind our back',
+  });
+}
+
+/** A cheap look at an existing artefact: every file is there with its length. */
+async function damageOf({ folder, manifest }: Artefact): Promise<string | undefined> {
+  for (const { path, bytes } of manifest.files) {
+    const size = await stat(join(folder, path)).then(
+      (found) => found.size,
+      () => undefined,
+    );
+    if (size === undefined) return `${path} is missing`;
+    if (size !== bytes) return `${path} has ${size} bytes instead of ${bytes}`;
+  }
+  return undefined;
+}
+
+function secondsSince(start: number): number {
+  return Math.round(performance.now() - start) / 1000;
+}

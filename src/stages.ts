@@ -1,0 +1,26 @@
+/**
+ * The one list of stages. Commands, jobs, schemas and the settings reference are derived from it. Each is imported when
+ * it is asked for, so that a list or a help page loads nothing heavy.
+ */
+import { MedgraftError } from './base/errors.js';
+import type { Stage } from './runs/stage.js';
+
+export interface StageEntry {
+  /** `room.verb`. */
+  readonly name: string;
+  /** One sentence; the same as the stage's own. */
+  readonly summary: string;
+  load(): Promise<Stage>;
+}
+
+export const STAGES: readonly StageEntry[] = [];
+
+/** @throws MedgraftError `stage.unknown` listing the known ones */
+export function stageEntry(name: string): StageEntry {
+  const entry = STAGES.find((candidate) => candidate.name === name);
+  if (entry) return entry;
+  throw new MedgraftError('input', 'stage.unknown', 'there is no such stage', {
+    expected: STAGES.map((stage) => stage.name).join(', '),
+    got: JSON.stringify(name),
+  });
+}
