@@ -109,7 +109,7 @@ export function embedTokens(
   const [b, s] = segmentIds.shape;
   const { hiddenSize: d, typeVocabularySize } = config;
   const positions = tf.slice(parameters['bert.embeddings.position_embeddings.weight'], [0, 0], [s, d]);
-  const kinds = tf.oneHot(tf.reshape(segmentIds, [b * s]) as tf.Tensor1D, typeVocabularySize, 1, 0, 'float32');
+  const kinds = tf.cast(tf.oneHot(tf.reshape(segmentIds, [b * s]) as tf.Tensor1D, typeVocabularySize), 'float32');
   const types = tf.matMul(kinds as Tensor2D, parameters['bert.embeddings.token_type_embeddings.weight'] as Tensor2D); // [N, d]
   const places = tf.reshape(tf.add(tf.reshape(wordRows, [b, s, d]), tf.reshape(positions, [1, s, d])), [b * s, d]);
   const sum = tf.add(places, types) as Tensor2D;

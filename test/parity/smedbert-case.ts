@@ -133,7 +133,8 @@ export function parityBatch(config: SmedbertConfig): CollatedBatch {
   const { batch } = parity;
   const logQ = new Map<number, number>();
   for (const target of batch.targets) logQ.set(target.entity, target.logQ);
-  for (const group of batch.groups) group.negatives.forEach((entity, i) => logQ.set(entity, group.negativeLogQ[i]));
+  for (const group of batch.groups)
+    group.negatives.forEach((entity, i) => void logQ.set(entity, group.negativeLogQ[i]));
   const groups: TargetGroup[] = batch.groups.map((group) => ({
     relation: group.relation,
     direction: group.direction,
@@ -218,7 +219,7 @@ export function lookupRows(
       const numbers = batch.lookups[ids as keyof CollatedBatch['lookups']];
       const rows = new Float32Array(numbers.length * width);
       const values = store.value(table);
-      numbers.forEach((row, i) => rows.set(values.subarray(row * width, (row + 1) * width), i * width));
+      numbers.forEach((row, i) => void rows.set(values.subarray(row * width, (row + 1) * width), i * width));
       return [name, rows];
     }),
   );

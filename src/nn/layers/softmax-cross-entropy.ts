@@ -33,7 +33,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor, weights: T
 function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
   const [logProbabilities, share, labels] = saved;
   const [rows, classes] = logProbabilities.shape;
-  const truth = tf.oneHot(labels as Tensor1D, classes, 1, 0, 'float32');
+  const truth = tf.cast(tf.oneHot(labels as Tensor1D, classes), 'float32');
   const scale = tf.reshape(tf.mul(share, dy), [rows, 1]);
   return tf.mul(tf.sub(tf.exp(logProbabilities), truth), scale);
 }
