@@ -42,6 +42,8 @@ export interface CollateKnowledge {
   readonly proposal: Proposal;
   /** k of MNeM. */
   readonly negatives: number;
+  /** The order in which `count` unmasked mentions take the batch's room. */
+  chooseMentions(count: number): number[];
   /** Groups the batch's unmasked mentions; see group-targets.ts. */
   group(mentionEntities: readonly number[]): { groups: TargetGroup[]; dropped: number };
 }
@@ -63,7 +65,8 @@ export function collateBatch(
 ): CollatedBatch {
   const encoder = collateEncoder(instances, shape, padId);
   const masked = placeMentions(instances, shape, 'maskedMentions', knowledge.neighbours);
-  const open = placeMentions(instances, shape, 'openMentions', knowledge.neighbours);
+  const placed = placeMentions(instances, shape, 'openMentions', knowledge.neighbours);
+  const open = knowledge.chooseMentions(placed.length).map((i) => placed[i]);
   const infused = collateMentions(masked, shape.infusedMentions, shape.infusedTokens, shape);
   const objective = collateMentions(open, shape.objectiveMentions, shape.objectiveTokens, shape);
   const attention = collateNeighbours(infused.kept, shape, knowledge);

@@ -13,7 +13,7 @@ import { encode, isTable, maskedTokenScores, type SmedbertConfig, smedbertLosses
  * tokens, attention weights). Rows of the large tables are inputs, read before the run; see nn/training-task.ts.
  */
 export function trainingProgram(store: ParameterStore, config: SmedbertConfig, shape: BatchShape): Program {
-  const dense = denseNames(store);
+  const dense = denseNames(store, config);
   const rows = trainedLookups(store, config);
   return {
     name: `smedbert ${shape.samples} x ${shape.tokens}`,
@@ -33,7 +33,7 @@ export function trainingProgram(store: ParameterStore, config: SmedbertConfig, s
 export function evaluationProgram(store: ParameterStore, config: SmedbertConfig, shape: BatchShape): Program {
   return {
     name: `smedbert evaluation ${shape.samples} x ${shape.tokens}`,
-    inputs: { ...store.signature(denseNames(store)), ...batchSignature(config, shape) },
+    inputs: { ...store.signature(denseNames(store, config)), ...batchSignature(config, shape) },
     build(inputs) {
       const { final, attention } = encode(inputs, inputs, config);
       const losses = smedbertLosses(final, inputs, inputs, config, shape);
@@ -131,9 +131,13 @@ function dropoutSignature({ encoder }: SmedbertConfig, { samples, tokens }: Batc
   return Object.fromEntries(places.map(([name, shape]) => [name, { shape, dtype: 'bool' as const }]));
 }
 
-/** Parameters that are whole inputs of the program. */
-export function denseNames(store: ParameterStore): string[] {
-  return store.names().filter((name) => !isTable(name));
+/** Parameters that are whole inputs of the program; those of a part that is switched off are none. */
+export function denseNames(store: ParameterStore, { knowledge }: SmedbertConfig): string[] {
+  const used = (name: string) => {
+    if (!name.startsWith('knowledge.')) return true;
+    return name.startsWith('knowledge.objective.') ? knowledge.knowledgeLosses : knowledge.hybridAttention;
+  };
+  return store.names().filter((name) => !isTable(name) && used(name));
 }
 
 /** Looked-up rows whose table is trained. */

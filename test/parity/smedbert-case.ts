@@ -148,6 +148,7 @@ export function parityBatch(config: SmedbertConfig): CollatedBatch {
     entityTypes: Uint16Array.from(batch.entityTypes),
     proposal: { logProbability: (entity) => logQ.get(entity) ?? 0, sample: () => 0 },
     negatives: config.knowledge.negatives,
+    chooseMentions: (count) => Array.from({ length: count }, (_, i) => i),
     group: () => ({ groups, dropped: 0 }),
   });
 }

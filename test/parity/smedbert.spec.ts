@@ -87,7 +87,7 @@ async function train(engine: Engine, changes: Partial<KnowledgeConfig> = {}) {
 
 function inputsOf(store: ParameterStore, config: ReturnType<typeof parityConfig>): NamedData {
   const batch = parityBatch(config);
-  const parameters = Object.fromEntries(denseNames(store).map((name) => [name, store.value(name)]));
+  const parameters = Object.fromEntries(denseNames(store, config).map((name) => [name, store.value(name)]));
   return { ...parameters, ...batch.inputs, ...lookupRows(store, lookupPlan(config), batch) };
 }
 
@@ -95,7 +95,7 @@ function inputsOf(store: ParameterStore, config: ReturnType<typeof parityConfig>
 function gradientsOf(store: ParameterStore, config: ReturnType<typeof parityConfig>, outputs: NamedData) {
   const batch = parityBatch(config);
   const gradients: Record<string, Float32Array> = {};
-  for (const name of denseNames(store)) gradients[name] = Float32Array.from(outputs[`gradient.${name}`]);
+  for (const name of denseNames(store, config)) gradients[name] = Float32Array.from(outputs[`gradient.${name}`]);
   for (const [name, { table, ids }] of Object.entries(lookupPlan(config))) {
     const rows = outputs[`gradient.${name}`];
     if (!rows) continue;

@@ -1,0 +1,18 @@
+/** Rows of large tables, read before a step and fed their gradients after it; plain loops, bound by memory. */
+
+/** out[i] = table[ids[i]], rows of `width`. */
+export function readRows(table: Float32Array, width: number, ids: Int32Array, out: Float32Array): void {
+  for (let i = 0; i < ids.length; i++) {
+    const start = ids[i] * width;
+    out.set(table.subarray(start, start + width), i * width);
+  }
+}
+
+/** target[ids[i]] += rows[i], in the order of i, so that sums are the same bytes every time. */
+export function addRows(target: Float32Array, width: number, ids: Int32Array, rows: Float32Array): void {
+  for (let i = 0; i < ids.length; i++) {
+    const to = ids[i] * width;
+    const from = i * width;
+    for (let j = 0; j < width; j++) target[to + j] += rows[from + j];
+  }
+}

@@ -1,0 +1,101 @@
+import type { CompiledProgram, Engine, NamedData, TensorData } from '../engine/engine.js';
+import { fillDropoutMask } from './dropout-mask.js';
+import { addRows, readRows } from './row-lookups.js';
+import type { TrainingBatch, TrainingTask } from './training-task.js';
+
+/**
+ * One forward and backward pass: reads the batch's table rows, draws its dropout masks, runs the program of its shape,
+ * and leaves every gradient in the parameter store. Programs are compiled once a shape and kept.
+ */
+export class StepRunner {
+  private readonly programs = new Map<string, PreparedProgram>();
+
+  constructor(
+    private readonly task: TrainingTask,
+    private readonly engine: Engine,
+    private readonly seed: number,
+  ) {}
+
+  /**
+   * @param draw number of the pass, which keys its dropout
+   * @returns the scalars named `loss.*`
+   */
+  async run(batch: TrainingBatch, draw: number): Promise<Record<string, number>> {
+    const prepared = await this.prepare(batch.key);
+    const { store, lookups } = this.task;
+    for (const [name, { table, ids }] of Object.entries(lookups)) {
+      readRows(store.value(table), store.spec(table).shape[1], batch.lookups[ids], prepared.rows[name]);
+    }
+    for (const [name, mask] of Object.entries(prepared.masks)) {
+      fillDropoutMask(mask, this.task.dropoutRate(name), this.seed, name, draw);
+    }
+    for (const gradient of prepared.untouched) gradient.fill(0);
+    const inputs = { ...prepared.parameters, ...batch.inputs, ...prepared.rows, ...prepared.masks };
+    const outputs = await prepared.program.run(inputs, prepared.into);
+    this.spreadRows(batch, prepared);
+    const losses = Object.entries(outputs).filter(([name]) => name.startsWith('loss.'));
+    return Object.fromEntries(losses.map(([name, value]) => [name, value[0]]));
+  }
+
+  async dispose(): Promise<void> {
+    for (const { program } of this.programs.values()) await program.dispose();
+    this.programs.clear();
+  }
+
+  /** Adds the gradients of looked-up rows to those of their tables. */
+  private spreadRows(batch: TrainingBatch, prepared: PreparedProgram): void {
+    const { store, lookups } = this.task;
+    for (const [name, { table, ids }] of Object.entries(lookups)) {
+      const rows = prepared.into[`gradient.${name}`];
+      if (rows) addRows(store.gradient(table), store.spec(table).shape[1], batch.lookups[ids], rows as Float32Array);
+    }
+  }
+
+  private async prepare(key: string): Promise<PreparedProgram> {
+    const known = this.programs.get(key);
+    if (known) return known;
+    const program = await this.engine.compile(this.task.program(key));
+    const prepared = this.allocate(program);
+    this.programs.set(key, prepared);
+    return prepared;
+  }
+
+  private allocate(program: CompiledProgram): PreparedProgram {
+    const { store, lookups } = this.task;
+    const parameters: Record<string, Float32Array> = {};
+    const masks: Record<string, Uint8Array> = {};
+    const rows: Record<string, Float32Array> = {};
+    const into: Record<string, TensorData> = {};
+    const untouched: Float32Array[] = [];
+    for (const [name, { shape }] of Object.entries(program.inputs)) {
+      if (name.startsWith('dropout.')) masks[name] = new Uint8Array(sizeOf(shape));
+      else if (lookups[name]) rows[name] = new Float32Array(sizeOf(shape));
+    }
+    for (const name of store.names()) {
+      const isInput = program.inputs[name] !== undefined;
+      if (isInput) parameters[name] = store.value(name);
+      if (!store.spec(name).trainable) continue;
+      if (isInput) into[`gradient.${name}`] = store.gradient(name);
+      else untouched.push(store.gradient(name));
+    }
+    for (const [name, { table }] of Object.entries(lookups)) {
+      if (rows[name] && store.spec(table).trainable) into[`gradient.${name}`] = new Float32Array(rows[name].length);
+    }
+    return { program, parameters, masks, rows, into, untouched };
+  }
+}
+
+interface PreparedProgram {
+  readonly program: CompiledProgram;
+  readonly parameters: NamedData;
+  readonly masks: Readonly<Record<string, Uint8Array>>;
+  readonly rows: Readonly<Record<string, Float32Array>>;
+  /** Where gradients are written: the store for parameters, a buffer for rows. */
+  readonly into: Readonly<Record<string, TensorData>>;
+  /** Gradients that no output overwrites: zeroed before rows are added. */
+  readonly untouched: readonly Float32Array[];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}

@@ -1,0 +1,159 @@
+import { MedgraftError } from '../base/errors.js';
+import type { Engine } from '../engine/engine.js';
+import { ADAMW_DEFAULTS, AdamW, gradientNorm } from './optimizers/adamw.js';
+import { warmupLinearDecay } from './schedules.js';
+import { StepRunner } from './step-runner.js';
+import type { TrainingTask } from './training-task.js';
+
+/**
+ * The one trainer of every model: accumulation, clipping, AdamW with warm-up and decay, evaluation, early stop. It knows
+ * nothing of the model, the disk or the clock: it yields what happened, and whoever reads the events saves and shows.
+ * While an event is being handled nothing moves, so a checkpoint taken then is a consistent one.
+ */
+export interface TrainerOptions {
+  readonly steps: number;
+  readonly learningRate: number;
+  /** Share of the steps that warm up. */
+  readonly warmup: number;
+  readonly weightDecay: number;
+  /** Micro-batches a step. */
+  readonly accumulation: number;
+  /** Gradients are scaled down to this Euclidean norm; 0 leaves them alone. */
+  readonly clipNorm: number;
+  /** Steps between evaluations, and between checkpoints. */
+  readonly evaluateEvery: number;
+  readonly saveEvery: number;
+  /** Evaluations without a better loss before it stops; 0 never stops. */
+  readonly patience: number;
+  readonly seed: number;
+}
+
+/** All that a checkpoint needs beside the tensors. Plain data. */
+export interface TrainerState {
+  /** Steps taken. */
+  step: number;
+  /** Micro-batches of the next step that are in `accumulated`. */
+  micro: number;
+  /** Sums over those micro-batches. */
+  partial: Record<string, number>;
+  bestLoss: number | null;
+  bestStep: number;
+  evaluationsSinceBest: number;
+}
+
+export type TrainerEvent =
+  | { kind: 'step'; step: number; figures: Record<string, number> }
+  | { kind: 'evaluation'; step: number; figures: Record<string, number>; best: boolean }
+  | { kind: 'save'; step: number; reason: 'interval' | 'best' | 'stopped' | 'end' };
+
+export function initialTrainerState(): TrainerState {
+  return { step: 0, micro: 0, partial: {}, bestLoss: null, bestStep: 0, evaluationsSinceBest: 0 };
+}
+
+export class Trainer {
+  /** Gradient sums of the micro-batches so far; part of a checkpoint in the middle of a step. */
+  readonly accumulated: Float32Array;
+  private readonly runner: StepRunner;
+  private readonly optimizer: AdamW;
+
+  constructor(
+    private readonly task: TrainingTask,
+    engine: Engine,
+    private readonly options: TrainerOptions,
+    readonly state: TrainerState = initialTrainerState(),
+  ) {
+    this.runner = new StepRunner(task, engine, options.seed);
+    this.optimizer = new AdamW({ ...ADAMW_DEFAULTS, weightDecay: options.weightDecay });
+    this.accumulated = new Float32Array(options.accumulation > 1 ? task.store.trainable : 0);
+  }
+
+  /** Trains to the last step, to an early stop, or until the signal: then it saves once more and throws `run.cancelled`. */
+  async *run(signal: AbortSignal): AsyncGenerator<TrainerEvent, void> {
+    const { state, options } = this;
+    while (state.step < options.steps && !this.exhausted()) {
+      for (; state.micro < options.accumulation; state.micro++) {
+        if (signal.aborted) {
+          yield { kind: 'save', step: state.step, reason: 'stopped' };
+          throw new MedgraftError('cancelled', 'run.cancelled', `stopped on request after step ${state.step}`);
+        }
+        await this.addMicroBatch();
+      }
+      yield { kind: 'step', step: state.step + 1, figures: this.update() };
+      const due = (every: number) => every > 0 && state.step % every === 0 && state.step < options.steps;
+      if (due(options.evaluateEvery)) yield* this.evaluate();
+      if (due(options.saveEvery)) yield { kind: 'save', step: state.step, reason: 'interval' };
+    }
+    yield* this.evaluate();
+    yield { kind: 'save', step: state.step, reason: 'end' };
+  }
+
+  async dispose(): Promise<void> {
+    await this.runner.dispose();
+  }
+
+  private async addMicroBatch(): Promise<void> {
+    const { state, options } = this;
+    const batch = this.task.batch(state.step, state.micro);
+    const losses = await this.runner.run(batch, state.step * options.accumulation + state.micro);
+    for (const [name, value] of Object.entries({ ...losses, ...batch.counts })) {
+      state.partial[name] = (state.partial[name] ?? 0) + value;
+    }
+    if (!Number.isFinite(losses['loss.total'])) throw diverged(state.step + 1, losses['loss.total']);
+    if (options.accumulation > 1) add(this.accumulated, this.task.store.gradients);
+  }
+
+  /** One optimizer step on the accumulated gradients; returns what the log shows. */
+  private update(): Record<string, number> {
+    const { state, options, task } = this;
+    const { store } = task;
+    if (options.accumulation > 1) store.gradients.set(this.accumulated);
+    const scale = 1 / options.accumulation;
+    const norm = gradientNorm(store) * scale;
+    const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
+    const learningRate = warmupLinearDecay(state.step + 1, options.steps, options.learningRate, options.warmup);
+    this.optimizer.step(store, state.step + 1, learningRate, scale * clip);
+    const figures = stepFigures(state.partial, options.accumulation);
+    state.step++;
+    state.micro = 0;
+    state.partial = {};
+    this.accumulated.fill(0);
+    return { ...figures, learningRate, gradientNorm: norm };
+  }
+
+  private async *evaluate(): AsyncGenerator<TrainerEvent, void> {
+    const { state } = this;
+    const figures = await this.task.evaluate();
+    const loss = figures['loss'];
+    const best = loss !== undefined && (state.bestLoss === null || loss < state.bestLoss);
+    if (best) {
+      state.bestLoss = loss;
+      state.bestStep = state.step;
+      state.evaluationsSinceBest = 0;
+    } else state.evaluationsSinceBest++;
+    yield { kind: 'evaluation', step: state.step, figures, best };
+    if (best) yield { kind: 'save', step: state.step, reason: 'best' };
+  }
+
+  private exhausted(): boolean {
+    return this.options.patience > 0 && this.state.evaluationsSinceBest >= this.options.patience;
+  }
+}
+
+/** Losses are means over the micro-batches, counts are sums. */
+function stepFigures(partial: Readonly<Record<string, number>>, accumulation: number): Record<string, number> {
+  const mean = ([name, value]: [string, number]): [string, number] => [
+    name,
+    name.startsWith('loss.') ? value / accumulation : value,
+  ];
+  return Object.fromEntries(Object.entries(partial).map(mean));
+}
+
+function add(target: Float32Array, source: Float32Array): void {
+  for (let i = 0; i < target.length; i++) target[i] += source[i];
+}
+
+function diverged(step: number, loss: number): MedgraftError {
+  return new MedgraftError('input', 'nn.diverged', `the loss became ${loss} in step ${step}`, {
+    hint: 'lower the learning rate, lengthen the warm-up, or clip gradients; the last checkpoint is intact',
+  });
+}
