@@ -1,7 +1,7 @@
 import type { NamedData } from '../engine/engine.js';
+import type { TopNeighbours } from '../graph/neighbours.js';
 import type { Instance, InstanceMention } from './build-instance.js';
 import type { TargetGroup } from './group-targets.js';
-import type { NeighbourTable } from './neighbour-table.js';
 import type { Proposal } from './proposal.js';
 import type { BatchShape } from './smedbert-config.js';
 
@@ -37,7 +37,7 @@ export interface BatchCounts {
 
 /** What the knowledge side needs; absent for a plain encoder. */
 export interface CollateKnowledge {
-  readonly neighbours: NeighbourTable;
+  readonly neighbours: TopNeighbours;
   readonly entityTypes: Uint16Array;
   readonly proposal: Proposal;
   /** k of MNeM. */
@@ -145,7 +145,7 @@ function placeMentions(
   instances: readonly Instance[],
   shape: BatchShape,
   kind: 'maskedMentions' | 'openMentions',
-  neighbours: NeighbourTable,
+  neighbours: TopNeighbours,
 ): PlacedMention[] {
   return instances.flatMap((instance, b) =>
     instance[kind]
@@ -187,8 +187,8 @@ function collateMentions(
 }
 
 function collateNeighbours(mentions: readonly PlacedMention[], shape: BatchShape, knowledge: CollateKnowledge) {
-  const { width, entities, counts } = knowledge.neighbours;
-  const size = shape.infusedMentions * width;
+  const { k, entities, counts } = knowledge.neighbours;
+  const size = shape.infusedMentions * k;
   const rows = new Int32Array(size);
   const neighbourTypes = new Int32Array(size).fill(-1);
   const neighbourMask = new Float32Array(size);
@@ -196,12 +196,12 @@ function collateNeighbours(mentions: readonly PlacedMention[], shape: BatchShape
   mentions.forEach(({ entity }, m) => {
     const seen = new Set<number>();
     for (let i = 0; i < counts[entity]; i++) {
-      const neighbour = entities[entity * width + i];
+      const neighbour = entities[entity * k + i];
       const type = knowledge.entityTypes[neighbour];
-      rows[m * width + i] = neighbour;
-      neighbourTypes[m * width + i] = type;
-      neighbourMask[m * width + i] = 1;
-      typeFirsts[m * width + i] = seen.has(type) ? 0 : 1;
+      rows[m * k + i] = neighbour;
+      neighbourTypes[m * k + i] = type;
+      neighbourMask[m * k + i] = 1;
+      typeFirsts[m * k + i] = seen.has(type) ? 0 : 1;
       seen.add(type);
     }
   });

@@ -1,11 +1,11 @@
 import { CounterRandom } from '../base/random.js';
+import type { TopNeighbours } from '../graph/neighbours.js';
 import type { LinkedCorpus, LinkedSegment } from '../text/linked-corpus.js';
 import { type BatchShapeOptions, batchShape } from './batch-shape.js';
 import { buildInstance, type InstanceOptions, SPECIAL_TOKENS } from './build-instance.js';
 import { type CollatedBatch, collateBatch } from './collate-batch.js';
 import { groupTargets } from './group-targets.js';
 import type { BatchSegments } from './length-buckets.js';
-import type { NeighbourTable } from './neighbour-table.js';
 import type { Proposal } from './proposal.js';
 import type { BatchShape } from './smedbert-config.js';
 
@@ -15,7 +15,7 @@ export interface CorpusBatchOptions {
   readonly shape: BatchShapeOptions;
   readonly padId: number;
   readonly negatives: number;
-  readonly neighbours: NeighbourTable;
+  readonly neighbours: TopNeighbours;
   readonly entityTypes: Uint16Array;
   readonly proposal: Proposal;
 }
@@ -56,10 +56,10 @@ export class CorpusBatches {
 }
 
 /** Distinct (relation, direction, neighbour type) kinds of a graph: each needs a group of targets of its own. */
-export function countGroupKinds(table: NeighbourTable, types: Uint16Array): number {
+export function countGroupKinds(table: TopNeighbours, types: Uint16Array): number {
   const kinds = new Set<string>();
-  for (let entity = 0; entity < table.entityCount; entity++) {
-    for (let i = entity * table.width; i < entity * table.width + table.counts[entity]; i++) {
+  for (let entity = 0; entity < table.counts.length; entity++) {
+    for (let i = entity * table.k; i < entity * table.k + table.counts[entity]; i++) {
       kinds.add(`${table.relations[i]} ${table.directions[i]} ${types[table.entities[i]]}`);
     }
   }

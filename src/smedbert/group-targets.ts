@@ -1,5 +1,5 @@
 import { CounterRandom } from '../base/random.js';
-import type { NeighbourTable } from './neighbour-table.js';
+import type { TopNeighbours } from '../graph/neighbours.js';
 import type { Proposal } from './proposal.js';
 
 /**
@@ -31,7 +31,7 @@ export interface GroupingOptions {
  */
 export function groupTargets(
   mentionEntities: readonly number[],
-  table: NeighbourTable,
+  table: TopNeighbours,
   types: Uint16Array,
   proposal: Proposal,
   options: GroupingOptions,
@@ -42,7 +42,7 @@ export function groupTargets(
   let dropped = 0;
   const random = new CounterRandom(options.seed, 'smedbert.negatives');
   mentionEntities.forEach((entity, mention) => {
-    for (let i = entity * table.width; i < entity * table.width + table.counts[entity]; i++) {
+    for (let i = entity * table.k; i < entity * table.k + table.counts[entity]; i++) {
       const group = groupFor(table, types, i);
       if (!group) {
         dropped++;
@@ -55,7 +55,7 @@ export function groupTargets(
   return { groups, dropped };
 
   /** The open group that neighbour `place` belongs to, or a new one while there is room. */
-  function groupFor(neighbours: NeighbourTable, entityTypes: Uint16Array, place: number): TargetGroup | undefined {
+  function groupFor(neighbours: TopNeighbours, entityTypes: Uint16Array, place: number): TargetGroup | undefined {
     const relation = neighbours.relations[place];
     const direction = neighbours.directions[place] as 1 | -1;
     const type = entityTypes[neighbours.entities[place]];

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { hashPurpose } from '../../src/base/random.js';
 import type { NamedData } from '../../src/engine/engine.js';
+import type { TopNeighbours } from '../../src/graph/neighbours.js';
 import { ParameterStore } from '../../src/nn/parameter-store.js';
 import type { Instance, InstanceMention } from '../../src/smedbert/build-instance.js';
 import { type CollatedBatch, collateBatch } from '../../src/smedbert/collate-batch.js';
 import type { TargetGroup } from '../../src/smedbert/group-targets.js';
 import { FROZEN_WORD_TABLE } from '../../src/smedbert/knowledge-parameters.js';
-import type { NeighbourTable } from '../../src/smedbert/neighbour-table.js';
 import type { BatchShape } from '../../src/smedbert/smedbert-config.js';
 import { type SmedbertConfig, smedbertParameterSpecs } from '../../src/smedbert/smedbert-model.js';
 
@@ -144,7 +144,7 @@ export function parityBatch(config: SmedbertConfig): CollatedBatch {
     negatives: Int32Array.from(group.negatives),
   }));
   return collateBatch(instances(), parityShape, 0, {
-    neighbours: neighbourTable(config.knowledge.neighbours),
+    neighbours: neighboursOfMentions(config.knowledge.neighbours),
     entityTypes: Uint16Array.from(batch.entityTypes),
     proposal: { logProbability: (entity) => logQ.get(entity) ?? 0, sample: () => 0 },
     negatives: config.knowledge.negatives,
@@ -154,22 +154,21 @@ export function parityBatch(config: SmedbertConfig): CollatedBatch {
 }
 
 /** Mention m of the file gets row m of the neighbour table; unmasked mentions get a row with one neighbour. */
-function neighbourTable(width: number): NeighbourTable {
+function neighboursOfMentions(k: number): TopNeighbours {
   const mentions = parity.batch.infusedMentions;
   const rows = mentions.length + 1;
-  const entities = new Int32Array(rows * width);
-  const counts = new Uint8Array(rows).fill(1);
+  const entities = new Uint32Array(rows * k);
+  const counts = new Uint16Array(rows).fill(1);
   mentions.forEach(({ neighbours }, m) => {
-    entities.set(neighbours, m * width);
+    entities.set(neighbours, m * k);
     counts[m] = neighbours.length;
   });
   return {
-    width,
-    entityCount: rows,
+    k,
     entities,
     counts,
-    relations: new Int32Array(rows * width),
-    directions: new Int8Array(rows * width).fill(1),
+    relations: new Uint16Array(rows * k),
+    directions: new Int8Array(rows * k).fill(1),
   };
 }
 
