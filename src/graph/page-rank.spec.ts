@@ -95,7 +95,7 @@ describe('a snapshot', () => {
       simple.updateDirectedEdge(head, tail, merged);
     });
     const rank = pagerank as unknown as typeof pagerank.default; // typed as an ES module, is CommonJS
-    const theirs = rank(simple, { tolerance: 1e-12 / simple.order, maxIterations: 1000 });
+    const theirs = rank(simple, { getEdgeWeight: 'weight', tolerance: 1e-12 / simple.order, maxIterations: 1000 });
     const expected = Array.from({ length: 40 }, (_, e) => theirs[snapshot.entityKeys.at(e)]);
     expect(distance(ranks, expected)).toBeLessThan(1e-8);
   });
