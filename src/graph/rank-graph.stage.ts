@@ -1,0 +1,82 @@
+/**
+ * `kg.rank`: PageRank of a graph's entities, as `ranks.npy` by id and as `global_PageRank.json`, name -> weight, the file
+ * of SMedBERT's reference repository.
+ */
+import { join } from 'node:path';
+import { throwIfCancelled } from '../base/errors.js';
+import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
+import { type ByteSink, writeFile } from '../formats/byte-sink.js';
+import { writeNpy } from '../formats/npy.js';
+import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import { Setting } from '../settings/setting.js';
+import { RANKS_FILE } from './load-ranks.js';
+import { pageRank, type RankDirection, rankEdges } from './page-rank.js';
+import { loadSnapshot } from './snapshot-file.js';
+import { uniqueNames } from './unique-names.js';
+
+export class RankGraphSettings {
+  @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
+  kg!: string;
+
+  @Setting({ type: 'number', meaning: 'Probability of following an edge instead of jumping.', minimum: 0, maximum: 1 })
+  damping = 0.85;
+
+  @Setting({ type: 'number', meaning: 'Stop when the L1 distance of two iterates is below it.', minimum: 0 })
+  tolerance = 1e-9;
+
+  @Setting({ type: 'integer', meaning: 'Sweeps over all edges, at most.', minimum: 1, maximum: 1_000_000 })
+  maximumIterations = 200;
+
+  @Setting({ type: 'boolean', meaning: "Use the edges' weights; without, each edge counts 1." })
+  weighted = true;
+
+  @Setting({
+    type: 'string',
+    meaning: 'Which way rank flows along an edge.',
+    choices: ['head-to-tail', 'tail-to-head', 'both'],
+  })
+  direction: RankDirection = 'head-to-tail';
+}
+
+async function* run(
+  settings: RankGraphSettings,
+  inputs: StageInputs,
+  { folder, signal }: StageContext,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const snapshot = loadSnapshot(inputs['graph'].folder);
+  yield { kind: 'note', message: `ranking ${snapshot.entityCount} entities by ${snapshot.tripleCount} triples` };
+  throwIfCancelled(signal);
+  const edges = rankEdges(snapshot, settings.direction, settings.weighted);
+  const { ranks, iterations, residual, converged } = pageRank(edges, settings, loadRankSweep());
+  if (!converged) {
+    const message = `PageRank did not converge in ${iterations} iterations: residual ${residual}, tolerance ${settings.tolerance}`;
+    yield { kind: 'warning', message };
+  }
+  throwIfCancelled(signal);
+  await writeFile(join(folder, RANKS_FILE), (sink) => writeNpy(sink, [ranks.length], ranks));
+  const names = uniqueNames(snapshot);
+  await writeFile(join(folder, 'global_PageRank.json'), (sink) => writeWeights(sink, names, ranks));
+  yield { kind: 'progress', phase: 'rank', done: ranks.length, total: ranks.length, unit: 'entities' };
+  return { entities: ranks.length, triples: snapshot.tripleCount, iterations, residual, converged };
+}
+
+/** One JSON object, an entity a line, never whole in memory. */
+async function writeWeights(sink: ByteSink, names: readonly string[], ranks: Float64Array): Promise<void> {
+  const encoder = new TextEncoder();
+  await sink.write(encoder.encode('{'));
+  for (const [id, name] of names.entries()) {
+    await sink.write(encoder.encode(`${id === 0 ? '' : ','}\n${JSON.stringify(name)}: ${ranks[id]}`));
+  }
+  await sink.write(encoder.encode('\n}\n'));
+}
+
+export const rankGraph: Stage<RankGraphSettings> = {
+  name: 'kg.rank',
+  summary: "Rank a graph's entities by PageRank.",
+  version: 1,
+  kind: 'artefact',
+  settings: RankGraphSettings,
+  labels: ['kg'],
+  needs: { graph: 'kg.import' },
+  run,
+};
