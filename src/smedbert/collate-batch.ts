@@ -20,8 +20,12 @@ export interface CollatedBatch {
     targets: Int32Array;
     negatives: Int32Array;
     groupRelations: Int32Array;
+    openEntities: Int32Array;
+    openTypes: Int32Array;
   }>;
   readonly counts: BatchCounts;
+  /** The infused mentions in the order of their rows. */
+  readonly infused: readonly PlacedMention[];
 }
 
 export interface BatchCounts {
@@ -49,7 +53,7 @@ export interface CollateKnowledge {
 }
 
 /** A mention with its place in the batch. */
-interface PlacedMention extends InstanceMention {
+export interface PlacedMention extends InstanceMention {
   /** Flat position of its first token. */
   readonly at: number;
 }
@@ -69,6 +73,13 @@ export function collateBatch(
   const open = knowledge.chooseMentions(placed.length).map((i) => placed[i]);
   const infused = collateMentions(masked, shape.infusedMentions, shape.infusedTokens, shape);
   const objective = collateMentions(open, shape.objectiveMentions, shape.objectiveTokens, shape);
+  const samples = new Int32Array(shape.objectiveMentions).fill(-1);
+  const openEntities = new Int32Array(shape.objectiveMentions);
+  objective.kept.forEach(({ at, entity }, u) => {
+    samples[u] = Math.floor(at / shape.tokens);
+    openEntities[u] = entity;
+  });
+  const openTypes = openEntities.map((entity) => knowledge.entityTypes[entity]);
   const attention = collateNeighbours(infused.kept, shape, knowledge);
   const grouped = knowledge.group(objective.kept.map(({ entity }) => entity));
   const targets = collateTargets(grouped.groups, shape, knowledge);
@@ -83,10 +94,19 @@ export function collateBatch(
       objectivePositions: objective.positions,
       objectiveSlots: objective.slots,
       objectiveOwners: objective.owners,
+      objectiveSamples: samples,
       ...attention.inputs,
       ...targets.inputs,
     },
-    lookups: { words: encoder.words, truths: infused.truths, neighbours: attention.rows, ...targets.lookups },
+    lookups: {
+      words: encoder.words,
+      truths: infused.truths,
+      neighbours: attention.rows,
+      ...targets.lookups,
+      openEntities,
+      openTypes,
+    },
+    infused: infused.kept,
     counts: {
       ...encoder.counts,
       infusedMentions: infused.kept.length,

@@ -5,6 +5,8 @@ import type { KnowledgeConfig } from './smedbert-config.js';
 export const ENTITY_TABLE = 'knowledge.entity_embeddings.weight';
 export const RELATION_TABLE = 'knowledge.relation_embeddings.weight';
 export const TRANSFER_TABLE = 'knowledge.transfer_matrices.weight';
+/** Frozen: the mean vector of each type's entities. */
+export const TYPE_TABLE = 'knowledge.type_embeddings.weight';
 export const FROZEN_WORD_TABLE = 'knowledge.objective.frozen_word_embeddings.weight';
 
 export interface GraphVectors {
@@ -14,6 +16,9 @@ export interface GraphVectors {
   readonly transfer: Float32Array;
   readonly entityCount: number;
   readonly relationCount: number;
+  /** [E] type of each entity. */
+  readonly entityTypes: Uint16Array;
+  readonly typeCount: number;
 }
 
 /**
@@ -32,6 +37,7 @@ export function knowledgeParameterSpecs(
     ...tables(vectors, width, trainVectors),
     ...(config.hybridAttention ? hybridAttentionSpecs(hidden, width, config) : []),
     ...(config.knowledgeLosses ? objectiveSpecs(hidden, width, config) : []),
+    ...(config.oneHopMixer ? mixerSpecs(hidden, vectors, config) : []),
   ];
 }
 
@@ -86,6 +92,31 @@ function objectiveSpecs(hidden: number, width: number, config: KnowledgeConfig):
     ...dense('knowledge.objective.mention', width, hidden),
     ...norm('knowledge.objective', width),
   ];
+}
+
+function mixerSpecs(hidden: number, vectors: GraphVectors, config: KnowledgeConfig): ParameterSpec[] {
+  const { width } = config;
+  const dense = denseSpecs(config);
+  const types: Initializer = { kind: 'values', values: meanByType(vectors, width) };
+  return [
+    { name: TYPE_TABLE, shape: [vectors.typeCount, width], initial: types, decay: false, trainable: false },
+    ...dense('knowledge.mixer.entity', hidden, width),
+    ...dense('knowledge.mixer.type', hidden, width),
+    ...['query', 'key', 'value'].flatMap((part) => dense(`knowledge.mixer.${part}`, hidden, hidden)),
+    ...norm('knowledge.mixer.mention', hidden),
+    ...norm('knowledge.mixer.output', hidden),
+  ];
+}
+
+/** [types, d2] */
+function meanByType({ entity, entityTypes, typeCount }: GraphVectors, width: number): Float32Array {
+  const means = new Float32Array(typeCount * width);
+  const counts = new Float64Array(typeCount);
+  entityTypes.forEach((type, e) => {
+    counts[type]++;
+    for (let j = 0; j < width; j++) means[type * width + j] += entity[e * width + j];
+  });
+  return means.map((sum, i) => sum / Math.max(1, counts[Math.floor(i / width)]));
 }
 
 function denseSpecs({ initializerRange }: KnowledgeConfig) {

@@ -17,7 +17,7 @@ export interface KnowledgeConfig {
   readonly typeAttention: boolean;
   readonly hybridAttention: boolean;
   readonly knowledgeLosses: boolean;
-  /** The repository's optional mixer, after encoder layer `infusionLayer - 1`. */
+  /** The repository's mixer, after encoder layer `infusionLayer - 1`; see one-hop-mixer.ts. */
   readonly oneHopMixer: boolean;
   /** mu of eq. (16). */
   readonly scoreScale: number;

@@ -16,6 +16,7 @@ import {
 import { type HybridAttention, hybridAttention } from './hybrid-attention.js';
 import { maskedMentionLoss, neighbourLoss } from './knowledge-objectives.js';
 import { FROZEN_WORD_TABLE, type GraphVectors, knowledgeParameterSpecs } from './knowledge-parameters.js';
+import { oneHopMixer } from './one-hop-mixer.js';
 import type { BatchShape, KnowledgeConfig } from './smedbert-config.js';
 
 /**
@@ -77,6 +78,9 @@ export function encode(batch: BatchTensors, parameters: Parameters, config: Smed
   for (let layer = 0; layer < encoder.layers; layer++) {
     hidden = encoderLayer(hidden, layer, mask, parameters, encoder, batch);
     layers.push(hidden);
+    if (knowledge.oneHopMixer && layer === Math.max(0, knowledge.infusionLayer - 2)) {
+      hidden = oneHopMixer(hidden, mask.shape[0] as number, mixerInputs(batch), parameters, knowledge);
+    }
     if (!knowledge.hybridAttention || layer !== knowledge.infusionLayer - 1) continue;
     attention = hybridAttention(hidden, attentionInputs(batch), parameters, knowledge);
     hidden = attention.hidden;
@@ -135,6 +139,17 @@ function attentionInputs(batch: BatchTensors) {
     types: batch['neighbourTypes'],
     mask: batch['neighbourMask'],
     typeFirsts: batch['typeFirsts'],
+  };
+}
+
+function mixerInputs(batch: BatchTensors) {
+  return {
+    positions: batch['objectivePositions'],
+    slots: batch['objectiveSlots'],
+    owners: batch['objectiveOwners'],
+    samples: batch['objectiveSamples'],
+    entityRows: batch['mixerEntityRows'] as Tensor2D,
+    typeRows: batch['mixerTypeRows'] as Tensor2D,
   };
 }
 

@@ -4,7 +4,7 @@ import { lossAndGradients } from '../nn/gradients.js';
 import type { ParameterStore } from '../nn/parameter-store.js';
 import type { LookupPlan } from '../nn/training-task.js';
 import { dropoutPlaces, WORD_TABLE } from '../nn/transformer-encoder.js';
-import { ENTITY_TABLE, FROZEN_WORD_TABLE, RELATION_TABLE, TRANSFER_TABLE } from './knowledge-parameters.js';
+import { ENTITY_TABLE, FROZEN_WORD_TABLE, RELATION_TABLE, TRANSFER_TABLE, TYPE_TABLE } from './knowledge-parameters.js';
 import type { BatchShape } from './smedbert-config.js';
 import { encode, isTable, maskedTokenScores, type SmedbertConfig, smedbertLosses } from './smedbert-model.js';
 
@@ -47,7 +47,7 @@ export function evaluationProgram(store: ParameterStore, config: SmedbertConfig,
 
 /** Which rows of which table a program input is made of. */
 export function lookupPlan(config: SmedbertConfig): Record<string, LookupPlan> {
-  const { hybridAttention, knowledgeLosses } = config.knowledge;
+  const { hybridAttention, knowledgeLosses, oneHopMixer } = config.knowledge;
   return {
     wordRows: { table: WORD_TABLE, ids: 'words' },
     ...(hybridAttention && { neighbourRows: { table: ENTITY_TABLE, ids: 'neighbours' } }),
@@ -58,17 +58,23 @@ export function lookupPlan(config: SmedbertConfig): Record<string, LookupPlan> {
       relationRows: { table: RELATION_TABLE, ids: 'groupRelations' },
       transferRows: { table: TRANSFER_TABLE, ids: 'groupRelations' },
     }),
+    ...(oneHopMixer && {
+      mixerEntityRows: { table: ENTITY_TABLE, ids: 'openEntities' },
+      mixerTypeRows: { table: TYPE_TABLE, ids: 'openTypes' },
+    }),
   };
 }
 
 /** Everything of a batch but the parameters; also what collate-batch.ts and the lookups must give. */
 export function batchSignature(config: SmedbertConfig, shape: BatchShape): Signature {
-  const { hybridAttention, knowledgeLosses } = config.knowledge;
+  const { hybridAttention, knowledgeLosses, oneHopMixer } = config.knowledge;
   return {
     ...encoderSignature(config, shape),
     ...((hybridAttention || knowledgeLosses) && mentionSignature(shape)),
     ...(hybridAttention && attentionSignature(config, shape)),
+    ...((knowledgeLosses || oneHopMixer) && openMentionSignature(shape)),
     ...(knowledgeLosses && objectiveSignature(config, shape)),
+    ...(oneHopMixer && mixerSignature(config, shape)),
   };
 }
 
@@ -104,14 +110,11 @@ function attentionSignature({ knowledge }: SmedbertConfig, { infusedMentions: m 
 }
 
 function objectiveSignature({ encoder, knowledge }: SmedbertConfig, shape: BatchShape): Signature {
-  const { groups: g, groupSize: c, objectiveTokens: v, infusedTokens, infusedMentions } = shape;
+  const { groups: g, groupSize: c, infusedTokens, infusedMentions } = shape;
   const { negatives: k, width } = knowledge;
   return {
     mentionWeights: float(infusedMentions),
     truthRows: float(infusedTokens, encoder.hiddenSize),
-    objectivePositions: int(v),
-    objectiveSlots: int(shape.samples * shape.tokens),
-    objectiveOwners: int(v),
     targetMentions: int(g, c),
     targetEntities: int(g, c),
     targetLogQ: float(g, c),
@@ -126,6 +129,18 @@ function objectiveSignature({ encoder, knowledge }: SmedbertConfig, shape: Batch
   };
 }
 
+function openMentionSignature({ samples, tokens, objectiveTokens: v }: BatchShape): Signature {
+  return { objectivePositions: int(v), objectiveSlots: int(samples * tokens), objectiveOwners: int(v) };
+}
+
+function mixerSignature({ knowledge }: SmedbertConfig, { objectiveMentions: u }: BatchShape): Signature {
+  return {
+    objectiveSamples: int(u),
+    mixerEntityRows: float(u, knowledge.width),
+    mixerTypeRows: float(u, knowledge.width),
+  };
+}
+
 function dropoutSignature({ encoder }: SmedbertConfig, { samples, tokens }: BatchShape): Signature {
   const places = Object.entries(dropoutPlaces(encoder, samples, tokens));
   return Object.fromEntries(places.map(([name, shape]) => [name, { shape, dtype: 'bool' as const }]));
@@ -135,6 +150,7 @@ function dropoutSignature({ encoder }: SmedbertConfig, { samples, tokens }: Batc
 export function denseNames(store: ParameterStore, { knowledge }: SmedbertConfig): string[] {
   const used = (name: string) => {
     if (!name.startsWith('knowledge.')) return true;
+    if (name.startsWith('knowledge.mixer.')) return knowledge.oneHopMixer;
     return name.startsWith('knowledge.objective.') ? knowledge.knowledgeLosses : knowledge.hybridAttention;
   };
   return store.names().filter((name) => !isTable(name) && used(name));

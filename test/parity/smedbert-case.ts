@@ -112,6 +112,8 @@ export function parityStore(config: SmedbertConfig, trainVectors = true): Parame
     transfer: zeros(relations * d2 * d2),
     entityCount: entities,
     relationCount: relations,
+    entityTypes: Uint16Array.from(parity.batch.entityTypes),
+    typeCount: parity.config.entityTypeCount,
   };
   const store = new ParameterStore(smedbertParameterSpecs(config, vectors, trainVectors), 1);
   for (const name of store.names()) if (name !== FROZEN_WORD_TABLE) fillByFormula(name, store.value(name));

@@ -57,6 +57,29 @@ describe.each(['cpu', 'wasm'] as const)('SMedBERT on %s', (name) => {
     }
   });
 
+  it('runs the one-hop mixer, whose gradients follow the loss', async () => {
+    const config = parityConfig({ oneHopMixer: true });
+    const store = parityStore(config);
+    const program = await engine.compile(trainingProgram(store, config, parityShape));
+    const before = await program.run(inputsOf(store, config));
+    for (const name of [
+      'knowledge.mixer.entity.weight',
+      'knowledge.mixer.query.weight',
+      'knowledge.mixer.value.bias',
+    ]) {
+      const gradient = before[`gradient.${name}`];
+      const step = 1e-3 / Math.max(1e-6, Math.hypot(...gradient));
+      const values = store.value(name);
+      for (let i = 0; i < values.length; i++) values[i] -= step * gradient[i];
+      const after = await program.run(inputsOf(store, config));
+      for (let i = 0; i < values.length; i++) values[i] += step * gradient[i];
+      const expected = -step * Math.hypot(...gradient) ** 2;
+      const change = after['loss.total'][0] - before['loss.total'][0];
+      expect(Math.abs(change - expected), name).toBeLessThan(0.1 * Math.abs(expected) + 2e-5);
+    }
+    await program.dispose();
+  });
+
   it('shows the attention over types and neighbours', async () => {
     const config = parityConfig();
     const store = parityStore(config);
