@@ -11,7 +11,7 @@ import type { Artefact, Manifest } from './artefact.js';
 import { hashFile, hashFolder } from './content-hash.js';
 import { systemCode } from './durable-file-system.js';
 import type { Stage } from './stage.js';
-import type { Labels, Workspace } from './workspace.js';
+import { type Labels, readArtefact, type Workspace } from './workspace.js';
 import { checkName } from './workspace-name.js';
 
 /** The values of a stage's labels, checked as names. @throws MedgraftError `workspace.name` */
@@ -33,7 +33,24 @@ export async function resolveInputs<S extends object>(
     if (artefact) inputs[role] = artefact;
     else if (!optional) throw missing(stage.name, role, name, labels);
   }
+  await checkAgreement(inputs, labels, workspace);
   return inputs;
+}
+
+/** All inputs must go back to the same results: ranks of an earlier import do not fit the ids of a later one. */
+async function checkAgreement(
+  inputs: Readonly<Record<string, Artefact>>,
+  labels: Labels,
+  workspace: Workspace,
+): Promise<void> {
+  for (const { stage, hash } of Object.values(inputs)) {
+    for (const other of Object.values(inputs)) {
+      for (const used of Object.values(other.manifest.inputs)) {
+        if (used !== hash && (await readArtefact(workspace.artefactFolder(stage, used))))
+          throw stale(other, stage, labels);
+      }
+    }
+  }
 }
 
 /** Length and SHA-256 of every file the settings name; a folder counts with all its files. */
@@ -81,12 +98,25 @@ function sorted<V>(record: Record<string, V>): Record<string, V> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+function stale(artefact: Artefact, from: string, labels: Labels): MedgraftError {
+  return new MedgraftError('conflict', 'artefact.stale', `${artefact.stage} was made from an earlier ${from}`, {
+    place: artefact.folder,
+    expected: `made from the newest ${from}`,
+    hint: `run it again: ${commandOf(artefact.stage, labels)}`,
+  });
+}
+
+/** The command of a stage with its labels as flags. */
+function commandOf(stage: string, labels: Labels): string {
+  const flags = Object.entries(labels).map(([name, value]) => `--${kebab(name)} ${value}`);
+  return `medgraft ${stage.replace('.', ' ')} ${flags.join(' ')}`;
+}
+
 function missing(stage: string, role: string, needed: string, labels: Labels): MedgraftError {
-  const shown = Object.entries(labels).map(([name, value]) => `--${kebab(name)} ${value}`);
   return new MedgraftError('missing', 'artefact.missing', `${stage} needs the result of ${needed} (${role})`, {
     expected: `a finished ${needed} for ${Object.values(labels).join(', ')}`,
     got: 'none in this workspace',
-    hint: `run first: medgraft ${needed.replace('.', ' ')} ${shown.join(' ')} (see --help for its other settings)`,
+    hint: `run first: ${commandOf(needed, labels)} (see --help for its other settings)`,
   });
 }
 

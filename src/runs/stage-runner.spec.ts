@@ -153,6 +153,19 @@ describe('runStage, artefacts', () => {
     });
   });
 
+  it('refuses inputs that were made from different results', async () => {
+    const rank: Stage<CountSettings> = { ...count, name: 'kg.rank', needs: { counted: 'kg.count' } };
+    await finish(count);
+    await finish(rank);
+    await finish(count, settingsFrom({ limit: 9 }));
+    await expect(finish(train)).rejects.toMatchObject({
+      code: 'artefact.stale',
+      details: { hint: expect.stringContaining('medgraft kg rank --kg toy') },
+    });
+    await finish(rank);
+    await finish(train);
+  });
+
   it.each(['../x', 'a/b', '.hidden', 'a..b', 'con', 'x\0', 'a\\b', 'x'.repeat(65)])(
     'refuses the name %j',
     async (kg) => {

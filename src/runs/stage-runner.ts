@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { Environment } from '../settings/environment.js';
 import type { Artefact, Manifest } from './artefact.js';
@@ -50,9 +51,33 @@ export async function* runStage<S extends object>(
   options: RunOptions,
 ): AsyncGenerator<StageEvent, Artefact> {
   const prepared = await prepare(stage, settings, options);
-  const artefact = yield* stage.kind === 'run' ? continueRun(prepared) : makeArtefact(prepared);
+  const work = stage.kind === 'run' ? continueRun(prepared) : makeArtefact(prepared);
+  const artefact = yield* withTurns(work);
   await options.workspace.setNewest(artefact);
   return artefact;
+}
+
+/** Longest time that passes between events without a turn of the event loop. */
+const TURN_MILLISECONDS = 20;
+
+/**
+ * A stage that only computes resolves its promises without ever going back to the event loop: without these turns neither
+ * an interrupt nor a cancellation would be heard.
+ */
+async function* withTurns<E, R>(work: AsyncGenerator<E, R>): AsyncGenerator<E, R> {
+  let turnedAt = performance.now();
+  try {
+    for (;;) {
+      const { done, value } = await work.next();
+      if (done) return value;
+      yield value;
+      if (performance.now() - turnedAt < TURN_MILLISECONDS) continue;
+      await nextTurn();
+      turnedAt = performance.now();
+    }
+  } finally {
+    await work.return(undefined as never);
+  }
 }
 
 async function prepare<S extends object>(stage: Stage<S>, settings: S, options: RunOptions): Promise<Prepared> {
