@@ -13,7 +13,19 @@ export interface StageEntry {
   load(): Promise<Stage>;
 }
 
-export const STAGES: readonly StageEntry[] = [];
+export const STAGES: readonly StageEntry[] = [
+  entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
+    return (await import('./graph/rank-graph.stage.js')).rankGraph;
+  }),
+  entry('kg.dictionaries', 'Write neighbour and type dictionaries and id lists of a graph.', async () => {
+    return (await import('./graph/build-dictionaries.stage.js')).buildDictionaries;
+  }),
+];
+
+/** The list knows nothing of a stage's settings but their class, so their type ends here. */
+function entry<S extends object>(name: string, summary: string, load: () => Promise<Stage<S>>): StageEntry {
+  return { name, summary, load: async () => (await load()) as unknown as Stage };
+}
 
 /** @throws MedgraftError `stage.unknown` listing the known ones */
 export function stageEntry(name: string): StageEntry {

@@ -10,14 +10,30 @@ export interface Environment {
   readonly benchPython: string | undefined;
   /** `NO_COLOR` is set. */
   readonly noColor: boolean;
+  /** `MEDGRAFT_HOST`, `MEDGRAFT_PORT`, ...: settings of the service as typed, by their names (service-settings.ts). */
+  readonly service: Readonly<Record<string, string>>;
 }
+
+const SERVICE_VARIABLES: Readonly<Record<string, string>> = {
+  MEDGRAFT_HOST: 'host',
+  MEDGRAFT_PORT: 'port',
+  MEDGRAFT_LOG_LEVEL: 'logLevel',
+  MEDGRAFT_REQUEST_TIMEOUT: 'requestTimeout',
+  MEDGRAFT_CONCURRENT_JOBS: 'concurrentJobs',
+  MEDGRAFT_STOP_TIMEOUT: 'stopTimeout',
+};
 
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
   const threads = Number(source['MEDGRAFT_THREADS']);
+  const service = Object.entries(SERVICE_VARIABLES).flatMap(([variable, name]) => {
+    const value = source[variable];
+    return value ? [[name, value]] : [];
+  });
   return {
-    home: resolve(source['MEDGRAFT_HOME'] ?? '.medgraft'),
+    home: resolve(source['MEDGRAFT_HOME'] || '.medgraft'),
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
     benchPython: source['MEDGRAFT_BENCH_PYTHON'] || undefined,
     noColor: source['NO_COLOR'] !== undefined,
+    service: Object.fromEntries(service),
   };
 }

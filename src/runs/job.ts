@@ -1,0 +1,71 @@
+/** A job: one stage with its settings, run in a process of its own by the service. */
+import { MedgraftError } from '../base/errors.js';
+import type { Artefact } from './artefact.js';
+import type { StageEvent } from './stage.js';
+
+/** `interrupted`: its process died; the same stage and settings as a new job go on from its checkpoints. */
+export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+
+export interface JobError {
+  code: string;
+  message: string;
+  place?: string;
+  expected?: string;
+  got?: string;
+  hint?: string;
+}
+
+export interface JobResult {
+  stage: string;
+  hash: string;
+  figures: Record<string, number | string | boolean>;
+  seconds: number;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly stage: string;
+  readonly settings: Record<string, unknown>;
+  readonly state: JobState;
+  readonly cancelRequested: boolean;
+  /** Times are ISO 8601. */
+  readonly createdAt: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly result?: JobResult;
+  readonly error?: JobError;
+}
+
+export interface JobEvent {
+  /** 1, 2, ... within the job, without gaps. */
+  readonly seq: number;
+  readonly at: string;
+  readonly event: StageEvent;
+}
+
+/** What the supervisor tells a job process, and hears from it. */
+export type ToWorker =
+  | { kind: 'start'; home: string; threads?: number; stage: string; settings: Record<string, unknown> }
+  | { kind: 'cancel' };
+
+export type FromWorker =
+  | { kind: 'event'; event: StageEvent }
+  | { kind: 'result'; result: JobResult }
+  | { kind: 'error'; cancelled: boolean; error: JobError };
+
+export function hasEnded(state: JobState): boolean {
+  return state !== 'queued' && state !== 'running';
+}
+
+/** What may be told about an error: no stack, and nothing of one that was not foreseen but its message. */
+export function jobErrorOf(error: unknown): JobError {
+  if (!(error instanceof MedgraftError)) {
+    return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { place, expected, got, hint } = error.details;
+  return { code: error.code, message: error.message, place, expected, got, hint };
+}
+
+export function jobResultOf({ stage, hash, manifest }: Artefact): JobResult {
+  return { stage, hash, figures: manifest.figures, seconds: manifest.seconds };
+}
