@@ -1,0 +1,40 @@
+/** The commands that are no stages, each with the file that completes it when it is called. */
+import type { CommandEntry } from './program.js';
+
+export const QUERY_COMMANDS: readonly CommandEntry[] = [
+  {
+    words: ['kg', 'list'],
+    summary: 'List the graphs of the workspace.',
+    complete: async (command) => (await import('./list-graphs.command.js')).completeListGraphs(command),
+  },
+  {
+    words: ['kg', 'neighbours'],
+    summary: 'Show the neighbours of an entity, the most important first.',
+    complete: async (command) => (await import('./neighbours.command.js')).completeNeighbours(command),
+  },
+  {
+    words: ['runs', 'list'],
+    summary: 'List training runs, the newest first.',
+    complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),
+  },
+  {
+    words: ['runs', 'show'],
+    summary: 'Show one run: its settings, inputs, figures and checkpoints.',
+    complete: async (command) => (await import('./runs.command.js')).completeShowRun(command),
+  },
+  {
+    words: ['config', 'print'],
+    summary: 'Print the effective configuration, secrets masked.',
+    complete: async (command) => (await import('./config.command.js')).completePrintConfig(command),
+  },
+  {
+    words: ['doctor'],
+    summary: 'Say what is there and what is missing, with a fix for each.',
+    complete: async (command) => (await import('./doctor.command.js')).completeDoctor(command),
+  },
+  {
+    words: ['serve'],
+    summary: 'Start the HTTP service.',
+    complete: async (command) => (await import('./serve.command.js')).completeServe(command),
+  },
+];

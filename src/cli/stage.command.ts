@@ -1,0 +1,99 @@
+/** One stage as a command: `medgraft <room> <verb>` with a flag a setting, a progress bar, and the result at the end. */
+import type { Command } from 'commander';
+import { MedgraftError } from '../base/errors.js';
+import type { Artefact } from '../runs/artefact.js';
+import type { Stage } from '../runs/stage.js';
+import { runStage } from '../runs/stage-runner.js';
+import { Workspace } from '../runs/workspace.js';
+import { readEnvironment } from '../settings/environment.js';
+import { parseSettings } from '../settings/parse-settings.js';
+import { settingsOf } from '../settings/setting.js';
+import { readConfigFile } from './config-file.js';
+import { type Interrupt, listenForInterrupt } from './interrupt.js';
+import { type CommonOptions, printJson, printLine, table } from './output.js';
+import { ProgressPrinter } from './progress-printer.js';
+import { addSettingFlags } from './setting-flags.js';
+import { homeOf } from './workspace-option.js';
+
+interface StageOptions extends CommonOptions {
+  config?: string;
+  resume?: boolean;
+}
+
+const OWN_OPTIONS = ['config', 'resume'];
+
+/** Gives an empty command of a stage its flags and its action. */
+export function completeStageCommand(command: Command, stage: Stage): void {
+  command.option('--config <file>', 'YAML file with settings; flags win over it');
+  if (stage.kind === 'run') {
+    command.option('--no-resume', 'start afresh instead of going on with an unfinished run of the same settings');
+  }
+  addSettingFlags(command, stage.settings, settingsOf(stage.settings));
+  command.action(async () => {
+    const own = command.opts<StageOptions & Record<string, unknown>>();
+    const flags = Object.fromEntries(Object.entries(own).filter(([name]) => !OWN_OPTIONS.includes(name)));
+    await runStageCommand(stage, flags, command.optsWithGlobals<StageOptions>());
+  });
+}
+
+async function runStageCommand(stage: Stage, flags: Record<string, unknown>, options: StageOptions): Promise<void> {
+  const fromFile = options.config === undefined ? {} : await readConfigFile(options.config);
+  const place = options.config === undefined ? 'command line' : `command line and ${options.config}`;
+  const settings = parseSettings(stage.settings, { ...fromFile, ...flags }, place);
+  const interrupt = listenForInterrupt(() =>
+    process.stderr.write('\nstopping at the next safe point; again to stop at once\n'),
+  );
+  try {
+    showResult(await followStage(stage, settings, options, interrupt), options.json === true);
+  } catch (error) {
+    throw error instanceof MedgraftError && error.kind === 'cancelled' ? withResumeHint(error, stage) : error;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+async function followStage(
+  stage: Stage,
+  settings: object,
+  { home, json, resume }: StageOptions,
+  { signal }: Interrupt,
+): Promise<Artefact> {
+  const environment = readEnvironment();
+  const workspace = new Workspace(homeOf(home, environment));
+  const printer = new ProgressPrinter(process.stderr);
+  const steps = runStage(stage, settings, { workspace, environment, signal, resume });
+  try {
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done) return value;
+      if (json) printJson(value);
+      else printer.show(value);
+    }
+  } finally {
+    printer.close();
+  }
+}
+
+function showResult({ stage, hash, folder, manifest }: Artefact, json: boolean): void {
+  const { figures, seconds } = manifest;
+  if (json) {
+    printJson({ kind: 'result', stage, hash, folder, figures, seconds });
+    return;
+  }
+  printLine(`${stage} ${hash} in ${folder}`);
+  const rows = Object.entries(figures).map(([name, value]) => [`  ${name}`, figureText(value)]);
+  if (rows.length > 0) printLine(table(rows));
+}
+
+function figureText(value: number | string | boolean): string {
+  if (typeof value !== 'number') return String(value);
+  return Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(6)));
+}
+
+function withResumeHint(error: MedgraftError, stage: Stage): MedgraftError {
+  const hint =
+    stage.kind === 'run'
+      ? 'its checkpoints are kept: the same command goes on from the last one'
+      : 'nothing half-written was kept: the same command starts it again';
+  return new MedgraftError('cancelled', error.code, error.message, { hint, ...error.details });
+}
