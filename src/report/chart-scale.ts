@@ -2,11 +2,13 @@
 
 /** Data that differ by less than this share of their size are drawn as flat. */
 const FLAT = 1e-6;
+/** Data as small as this are zero. */
+const TINY = 1e-100;
 
 /** About `wanted` ticks at 1, 2 or 5 times a power of ten that enclose [low, high]. */
 export function niceTicks(low: number, high: number, wanted: number): number[] {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  const span = high - low > FLAT * size ? high - low : size || 1;
+  const span = high - low > Math.max(FLAT * size, TINY) ? high - low : size > TINY ? size : 1;
   const raw = span / Math.max(1, wanted);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= raw * (1 - 1e-9))!;
