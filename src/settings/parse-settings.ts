@@ -27,10 +27,13 @@ export function parseSettings<S extends object>(
     if (!record) problems.push(`${key}: unknown setting${suggestion(key, [...records.keys()])}`);
     else if (value !== undefined) Object.assign(settings, { [key]: fromText ? fromString(record, value) : value });
   }
-  for (const failure of validateSync(settings, { forbidUnknownValues: true, stopAtFirstError: false })) {
+  // class-validator calls an object without any check an unknown value.
+  const failures = records.size === 0 ? [] : validateSync(settings, { forbidUnknownValues: true });
+  for (const failure of failures) {
     const got = (settings as Record<string, unknown>)[failure.property];
     const reasons = Object.values(failure.constraints ?? {}).join('; ');
-    problems.push(`${failure.property}: ${reasons}, got ${JSON.stringify(got)}`);
+    const shown = records.get(failure.property)?.secret ? 'a secret' : JSON.stringify(got);
+    problems.push(`${failure.property}: ${reasons}, got ${shown}`);
   }
   if (problems.length === 0) return settings;
   throw new MedgraftError('input', 'settings.invalid', problems.join('\n  '), {
