@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEagerEngine } from '../../src/engine/eager-engine.js';
+import { createEngine } from '../../src/engine/create-engine.js';
 import type { Engine, NamedData } from '../../src/engine/engine.js';
 import type { ParameterStore } from '../../src/nn/parameter-store.js';
 import type { KnowledgeConfig } from '../../src/smedbert/smedbert-config.js';
@@ -10,10 +10,10 @@ import { lookupRows, parity, parityBatch, parityConfig, parityShape, parityStore
 const TOLERANCE = 1e-4;
 const WORD_TABLE = 'bert.embeddings.word_embeddings.weight';
 
-describe.each(['cpu', 'wasm'] as const)('SMedBERT on %s', (name) => {
+describe.each(['cpu', 'wasm', 'onnx'] as const)('SMedBERT on %s', (name) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await createEagerEngine(name, 1);
+    engine = await createEngine(name, 1);
   });
 
   it('starts from the weights of the reference', () => {

@@ -143,7 +143,8 @@ function unary(op: string): Meaning {
 
 function reduction(op: string): Meaning {
   return ({ graph, inputs: { x }, attributes }) => {
-    const axes = axesOf(x.shape, attributes['axis']);
+    // The kernel Max alone calls its axes otherwise.
+    const axes = axesOf(x.shape, attributes['axis'] ?? attributes['reductionIndices']);
     const kept = x.shape.map((side, i) => (axes.includes(i) ? 1 : side));
     const reduced = graph.add({ op, inputs: [x], attributes: { axes }, shape: kept, dtype: x.dtype });
     if (attributes['keepDims']) return reduced;

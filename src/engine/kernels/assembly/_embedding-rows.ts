@@ -1,0 +1,142 @@
+// Rows of tables: gathered before a chunk, updated after it. Gradients of one chunk are first summed by row, so that a
+// row is updated once; no gradient of a whole table exists.
+import { sumLanes } from './_embedding-lanes';
+
+/** out_p = table[ids[p]] */
+export function gather(table: usize, ids: usize, count: i32, width: i32, out: usize): void {
+  const bytes = <usize>width << 2;
+  for (let p = 0; p < count; p++) {
+    const row = table + <usize>load<i32>(ids + (<usize>p << 2)) * bytes;
+    memory.copy(out, row, bytes);
+    out += bytes;
+  }
+}
+
+/** out = a + scale * b, elementwise over `length` floats; out may be a. */
+export function addScaled(a: usize, b: usize, scale: f32, out: usize, length: i32): void {
+  const scales = f32x4.splat(scale);
+  let c = 0;
+  for (; c + 4 <= length; c += 4) {
+    v128.store(out, f32x4.add(v128.load(a), f32x4.mul(scales, v128.load(b))));
+    a += 16;
+    b += 16;
+    out += 16;
+  }
+  for (; c < length; c++) {
+    store<f32>(out, load<f32>(a) + scale * load<f32>(b));
+    a += 4;
+    b += 4;
+    out += 4;
+  }
+}
+
+/**
+ * Sums rows of equal id into the first of them and closes the gaps, in place.
+ * `slots` holds -1 for every id and does so again afterwards. Returns the number of distinct ids.
+ */
+export function coalesce(ids: usize, values: usize, count: i32, width: i32, slots: usize): i32 {
+  const bytes = <usize>width << 2;
+  let distinct = 0;
+  for (let p = 0; p < count; p++) {
+    const id = load<i32>(ids + (<usize>p << 2));
+    const value = values + <usize>p * bytes;
+    const slot = slots + (<usize>id << 2);
+    const seen = load<i32>(slot);
+    if (seen >= 0) {
+      const target = values + <usize>seen * bytes;
+      addScaled(target, value, 1, target, width);
+      continue;
+    }
+    store<i32>(slot, distinct);
+    store<i32>(ids + (<usize>distinct << 2), id);
+    if (distinct != p) memory.copy(values + <usize>distinct * bytes, value, bytes);
+    distinct++;
+  }
+  for (let p = 0; p < distinct; p++) store<i32>(slots + (<usize>load<i32>(ids + (<usize>p << 2)) << 2), -1);
+  return distinct;
+}
+
+/** Adagrad (Duchi et al. 2011) with one accumulator a row: state += mean(g^2); row -= rate g / (sqrt(state) + epsilon). */
+export function adagrad(
+  table: usize,
+  state: usize,
+  ids: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  rate: f32,
+  epsilon: f32,
+): void {
+  const bytes = <usize>width << 2;
+  for (let p = 0; p < count; p++) {
+    const id = <usize>load<i32>(ids + (<usize>p << 2));
+    const accumulator = state + (id << 2);
+    const total = load<f32>(accumulator) + squaredNorm(values, width) / <f32>width;
+    store<f32>(accumulator, total);
+    const row = table + id * bytes;
+    addScaled(row, values, -rate / (sqrt<f32>(total) + epsilon), row, width);
+    values += bytes;
+  }
+}
+
+function squaredNorm(row: usize, width: i32): f32 {
+  let sum = f32x4.splat(0);
+  let c = 0;
+  for (; c + 4 <= width; c += 4) {
+    const v = v128.load(row);
+    sum = f32x4.add(sum, f32x4.mul(v, v));
+    row += 16;
+  }
+  let total = sumLanes(sum);
+  for (; c < width; c++) {
+    const v = load<f32>(row);
+    total += v * v;
+    row += 4;
+  }
+  return total;
+}
+
+/**
+ * Adam (Kingma and Ba 2015) on the touched rows only. `rate` holds the correction of the first moment, `correction` is
+ * 1 / sqrt(1 - beta2^t).
+ */
+export function adam(
+  table: usize,
+  first: usize,
+  second: usize,
+  ids: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  rate: f32,
+  beta1: f32,
+  beta2: f32,
+  correction: f32,
+  epsilon: f32,
+): void {
+  const bytes = <usize>width << 2;
+  for (let p = 0; p < count; p++) {
+    const start = <usize>load<i32>(ids + (<usize>p << 2)) * bytes;
+    for (let c: usize = 0; c < bytes; c += 4) {
+      const g = load<f32>(values + c);
+      const m = beta1 * load<f32>(first + start + c) + (1 - beta1) * g;
+      const v = beta2 * load<f32>(second + start + c) + (1 - beta2) * g * g;
+      store<f32>(first + start + c, m);
+      store<f32>(second + start + c, v);
+      const row = table + start + c;
+      store<f32>(row, load<f32>(row) - (rate * m) / (sqrt<f32>(v) * correction + epsilon));
+    }
+    values += bytes;
+  }
+}
+
+/** Scales the named rows to Euclidean length 1; a zero row stays. */
+export function normalise(table: usize, ids: usize, count: i32, width: i32): void {
+  for (let p = 0; p < count; p++) {
+    const row = table + (<usize>(load<i32>(ids + (<usize>p << 2)) * width) << 2);
+    const square = squaredNorm(row, width);
+    if (square == 0) continue;
+    const scale: f32 = <f32>1 / sqrt<f32>(square);
+    addScaled(row, row, scale - 1, row, width);
+  }
+}

@@ -1,0 +1,184 @@
+import { correctAdam, type EmbeddingKernels, type LossBlock, type RowBatch, type Strided } from './embedding.js';
+
+/**
+ * The embedding kernels in plain TypeScript: what the WebAssembly ones have to compute, in double precision between
+ * loads and stores. The oracle of their tests; runs everywhere, slowly.
+ */
+export const referenceEmbeddingKernels: EmbeddingKernels = {
+  product,
+  squaredNorms(rows, count, width, out) {
+    for (let i = 0; i < count; i++) out[i] = dot(rows, i * width, rows, i * width, width);
+  },
+  negateDistances(p, m, n, stride, aNorms, bNorms) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        const at = i * stride + j;
+        p[at] = -Math.sqrt(Math.max(aNorms[i] + bNorms[j] - 2 * p[at], TINY));
+      }
+    }
+  },
+  distanceWeights(gradients, scores, m, n, stride, rho, column) {
+    column.fill(0, 0, n);
+    for (let i = 0; i < m; i++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) {
+        const at = i * stride + j;
+        gradients[at] = gradients[at] / -scores[at];
+        column[j] += gradients[at];
+        sum += gradients[at];
+      }
+      rho[i] = sum;
+    }
+  },
+  subtractScaledRows(out, rows, scales, count, width) {
+    for (let at = 0; at < count * width; at++) out[at] -= scales[Math.floor(at / width)] * rows[at];
+  },
+  cityBlock(a, m, b, n, width, out, stride) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) out[i * stride + j] = -distance(a, i * width, b, j * width, width, 1);
+    }
+  },
+  cityBlockBackward(a, m, b, n, width, gradients, stride, da, db) {
+    da.fill(0, 0, m * width);
+    db.fill(0, 0, n * width);
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        for (let c = 0; c < width; c++) {
+          const s = gradients[i * stride + j] * Math.sign(a[i * width + c] - b[j * width + c]);
+          da[i * width + c] -= s;
+          db[j * width + c] += s;
+        }
+      }
+    }
+  },
+  pairScores(a, b, count, width, norm, out) {
+    for (let i = 0; i < count; i++) out[i] = -distance(a, i * width, b, i * width, width, norm);
+  },
+  pairBackward(a, b, count, width, norm, scores, gradients, da, db) {
+    for (let at = 0; at < count * width; at++) {
+      const i = Math.floor(at / width);
+      const u = a[at] - b[at];
+      const d = norm === 1 ? -gradients[i] * Math.sign(u) : (gradients[i] / scores[i]) * u;
+      da[at] += d;
+      db[at] = -d;
+    }
+  },
+  crossEntropyLoss(block) {
+    let loss = 0;
+    for (let i = 0; i < block.m; i++) loss += crossEntropyRow(block, i);
+    return loss / block.m;
+  },
+  marginLoss(block, margin) {
+    const { m, n, stride, positives, scores, positiveGradients, gradients } = block;
+    const share = 1 / (m * n);
+    let loss = 0;
+    for (let i = 0; i < m; i++) {
+      let active = 0;
+      for (let j = 0; j < stride; j++) {
+        const hinge = counts(block, i, j) ? Math.max(0, margin - positives[i] + scores[i * stride + j]) : 0;
+        gradients[i * stride + j] = hinge > 0 ? share : 0;
+        active += hinge > 0 ? share : 0;
+        loss += hinge;
+      }
+      positiveGradients[i] = -active;
+    }
+    return loss * share;
+  },
+  gather(table, ids, count, width, out) {
+    for (let p = 0; p < count; p++) out.set(table.subarray(ids[p] * width, (ids[p] + 1) * width), p * width);
+  },
+  addScaled(a, b, scale, out, length) {
+    for (let i = 0; i < length; i++) out[i] = a[i] + scale * b[i];
+  },
+  coalesce(ids, values, count, width, slots) {
+    let distinct = 0;
+    for (let p = 0; p < count; p++) {
+      const seen = slots[ids[p]];
+      if (seen >= 0) {
+        for (let c = 0; c < width; c++) values[seen * width + c] += values[p * width + c];
+        continue;
+      }
+      slots[ids[p]] = distinct;
+      ids[distinct] = ids[p];
+      values.copyWithin(distinct * width, p * width, (p + 1) * width);
+      distinct++;
+    }
+    for (let p = 0; p < distinct; p++) slots[ids[p]] = -1;
+    return distinct;
+  },
+  adagrad(table, state, rows, rate, epsilon) {
+    eachRow(rows, (id, from) => {
+      const { values, width } = rows;
+      state[id] += dot(values, from, values, from, width) / width;
+      const scale = rate / (Math.sqrt(state[id]) + epsilon);
+      for (let c = 0; c < width; c++) table[id * width + c] -= scale * values[from + c];
+    });
+  },
+  adam(table, first, second, rows, rate, constants) {
+    const { beta1, beta2, epsilon, correctedRate, correction } = correctAdam(rate, constants);
+    eachRow(rows, (id, from) => {
+      for (let c = 0; c < rows.width; c++) {
+        const at = id * rows.width + c;
+        const g = rows.values[from + c];
+        first[at] = beta1 * first[at] + (1 - beta1) * g;
+        second[at] = beta2 * second[at] + (1 - beta2) * g * g;
+        table[at] -= (correctedRate * first[at]) / (Math.sqrt(second[at]) * correction + epsilon);
+      }
+    });
+  },
+  normalise(table, ids, count, width) {
+    for (let p = 0; p < count; p++) {
+      const start = ids[p] * width;
+      const length = Math.sqrt(dot(table, start, table, start, width));
+      if (length > 0) for (let c = start; c < start + width; c++) table[c] /= length;
+    }
+  },
+};
+
+const TINY = 1e-12;
+
+function product(m: number, n: number, k: number, a: Strided, b: Strided, c: Strided, accumulate: boolean): void {
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      for (let p = 0; p < k; p++) sum += a.data[i * a.row + p * a.column] * b.data[p * b.row + j * b.column];
+      const at = i * c.row + j * c.column;
+      c.data[at] = accumulate ? c.data[at] + sum : sum;
+    }
+  }
+}
+
+function dot(a: Float32Array, i: number, b: Float32Array, j: number, width: number): number {
+  let sum = 0;
+  for (let c = 0; c < width; c++) sum += a[i + c] * b[j + c];
+  return sum;
+}
+
+function distance(a: Float32Array, i: number, b: Float32Array, j: number, width: number, norm: 1 | 2): number {
+  let sum = 0;
+  for (let c = 0; c < width; c++) sum += Math.abs(a[i + c] - b[j + c]) ** norm;
+  return norm === 1 ? sum : Math.sqrt(Math.max(sum, TINY));
+}
+
+function counts({ positiveIds, negativeIds }: LossBlock, i: number, j: number): boolean {
+  return negativeIds[j] >= 0 && negativeIds[j] !== positiveIds[i];
+}
+
+function crossEntropyRow(block: LossBlock, i: number): number {
+  const { m, stride, positives, scores, positiveGradients, gradients } = block;
+  let top = positives[i];
+  for (let j = 0; j < stride; j++) if (counts(block, i, j)) top = Math.max(top, scores[i * stride + j]);
+  let others = 0;
+  for (let j = 0; j < stride; j++) if (counts(block, i, j)) others += Math.exp(scores[i * stride + j] - top);
+  const total = others + Math.exp(positives[i] - top);
+  for (let j = 0; j < stride; j++) {
+    const at = i * stride + j;
+    gradients[at] = counts(block, i, j) ? Math.exp(scores[at] - top) / total / m : 0;
+  }
+  positiveGradients[i] = -others / total / m;
+  return Math.log(total) + top - positives[i];
+}
+
+function eachRow(rows: RowBatch, visit: (id: number, from: number) => void): void {
+  for (let p = 0; p < rows.count; p++) visit(rows.ids[p], p * rows.width);
+}

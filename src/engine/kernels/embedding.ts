@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { MedgraftError } from '../../base/errors.js';
+
+/**
+ * Kernels of graph embedding (WebAssembly, assembly/embedding.ts). Every array is a view of one memory, matrices are
+ * row-major float32; letters: m positives, n negatives, d width. `stride` is n rounded up to a multiple of 4.
+ */
+export interface EmbeddingKernels {
+  /** C[m,n] (+)= A[m,k] B[k,n]. A steps between elements: `a.row` between rows, `a.column` between columns. */
+  product(m: number, n: number, k: number, a: Strided, b: Strided, c: Strided, accumulate: boolean): void;
+  /** out[i] = |rows_i|^2 */
+  squaredNorms(rows: Float32Array, count: number, width: number, out: Float32Array): void;
+  /** In place: products[m, stride] become -sqrt(|a|^2 + |b|^2 - 2 product). */
+  negateDistances(
+    p: Float32Array,
+    m: number,
+    n: number,
+    stride: number,
+    aNorms: Float32Array,
+    bNorms: Float32Array,
+  ): void;
+  /** In place: gradients[m, stride] of scores become gradient / distance; their row sums go to rho, column sums to column. */
+  distanceWeights(
+    gradients: Float32Array,
+    scores: Float32Array,
+    m: number,
+    n: number,
+    stride: number,
+    rho: Float32Array,
+    column: Float32Array,
+  ): void;
+  /** out_i -= scales[i] rows_i */
+  subtractScaledRows(out: Float32Array, rows: Float32Array, scales: Float32Array, count: number, width: number): void;
+  /** out[i, j] = -|a_i - b_j|_1 */
+  cityBlock(
+    a: Float32Array,
+    m: number,
+    b: Float32Array,
+    n: number,
+    width: number,
+    out: Float32Array,
+    stride: number,
+  ): void;
+  /** Writes da[m,d] and db[n,d] from gradients[m, stride] >= 0 of L1 scores. */
+  cityBlockBackward(
+    a: Float32Array,
+    m: number,
+    b: Float32Array,
+    n: number,
+    width: number,
+    gradients: Float32Array,
+    stride: number,
+    da: Float32Array,
+    db: Float32Array,
+  ): void;
+  /** out[i] = -|a_i - b_i| in norm 1 or 2. */
+  pairScores(a: Float32Array, b: Float32Array, count: number, width: number, norm: 1 | 2, out: Float32Array): void;
+  /** From gradients[i] <= 0 of pair scores: da is added to, db is written. */
+  pairBackward(
+    a: Float32Array,
+    b: Float32Array,
+    count: number,
+    width: number,
+    norm: 1 | 2,
+    scores: Float32Array,
+    gradients: Float32Array,
+    da: Float32Array,
+    db: Float32Array,
+  ): void;
+  /** Softmax cross-entropy of each positive over itself and its negatives; returns the mean, writes gradients of scores. */
+  crossEntropyLoss(block: LossBlock): number;
+  /** Pairwise hinge max(0, margin - positive + negative), mean over positives and negatives. */
+  marginLoss(block: LossBlock, margin: number): number;
+  /** out_p = table[ids[p]] */
+  gather(table: Float32Array, ids: Int32Array, count: number, width: number, out: Float32Array): void;
+  /** out = a + scale b over `length` numbers; out may be a. */
+  addScaled(a: Float32Array, b: Float32Array, scale: number, out: Float32Array, length: number): void;
+  /** Sums rows of equal id into the first and closes gaps; `slots` is all -1 before and after. Returns the distinct ids. */
+  coalesce(ids: Int32Array, values: Float32Array, count: number, width: number, slots: Int32Array): number;
+  /** state += mean(g^2); row -= rate g / (sqrt(state) + epsilon) */
+  adagrad(table: Float32Array, state: Float32Array, rows: RowBatch, rate: number, epsilon: number): void;
+  /** Adam on the touched rows; `step` counts from 1. */
+  adam(
+    table: Float32Array,
+    first: Float32Array,
+    second: Float32Array,
+    rows: RowBatch,
+    rate: number,
+    adam: AdamConstants,
+  ): void;
+  /** Scales the named rows to length 1. */
+  normalise(table: Float32Array, ids: Int32Array, count: number, width: number): void;
+}
+
+/** A matrix inside an array: element (i, j) stands at i * row + j * column. */
+export interface Strided {
+  readonly data: Float32Array;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Scores of a chunk and where their gradients go. Negatives equal to the positive's id or below 0 do not count. */
+export interface LossBlock {
+  readonly m: number;
+  readonly n: number;
+  readonly stride: number;
+  /** [m] scores of the positives and [m] gradients. */
+  readonly positives: Float32Array;
+  readonly positiveGradients: Float32Array;
+  /** [m, stride] */
+  readonly scores: Float32Array;
+  readonly gradients: Float32Array;
+  /** [m] */
+  readonly positiveIds: Int32Array;
+  /** [stride], padded with -1. */
+  readonly negativeIds: Int32Array;
+}
+
+export interface RowBatch {
+  /** Distinct row ids. */
+  readonly ids: Int32Array;
+  /** [count, width] gradients. */
+  readonly values: Float32Array;
+  readonly count: number;
+  readonly width: number;
+}
+
+export interface AdamConstants {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly step: number;
+}
+
+/** Addresses and sizes as the module takes them. */
+type Exports = Record<Exclude<keyof EmbeddingKernels, never>, (...numbers: number[]) => number>;
+
+const FILE = new URL('../../../dist/engine/kernels/embedding.wasm', import.meta.url);
+
+/** Floats of scratch memory that `product` needs. */
+export const PRODUCT_SCRATCH = 256 * 256 + 4 * 256 + 32;
+
+/**
+ * The kernels over the memory that all arrays given to them live in.
+ * @param scratch PRODUCT_SCRATCH floats of the same memory
+ * @throws MedgraftError `engine.kernels` when the build has not made them
+ */
+export function loadEmbeddingKernels(memory: WebAssembly.Memory, scratch: Float32Array): EmbeddingKernels {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(readKernels()), {
+    env: { memory, abort: () => {} },
+  });
+  return bind(instance.exports as unknown as Exports, scratch.byteOffset);
+}
+
+function readKernels(): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(FILE));
+  } catch (cause) {
+    throw new MedgraftError('environment', 'engine.kernels', 'the embedding kernels have not been built', {
+      place: FILE.pathname,
+      hint: 'npm run build',
+      cause,
+    });
+  }
+}
+
+function bind(e: Exports, scratch: number): EmbeddingKernels {
+  const at = (view: Float32Array | Int32Array) => view.byteOffset;
+  return {
+    product: (m, n, k, a, b, c, accumulate) => {
+      const flag = accumulate ? 1 : 0;
+      e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c.data), c.row, flag, scratch);
+    },
+    squaredNorms: (rows, count, width, out) => void e.squaredNorms(at(rows), count, width, at(out)),
+    negateDistances: (p, m, n, stride, aNorms, bNorms) =>
+      void e.negateDistances(at(p), m, n, stride, at(aNorms), at(bNorms)),
+    distanceWeights: (g, s, m, n, stride, rho, column) =>
+      void e.distanceWeights(at(g), at(s), m, n, stride, at(rho), at(column)),
+    subtractScaledRows: (out, rows, scales, count, width) =>
+      void e.subtractScaledRows(at(out), at(rows), at(scales), count, width),
+    cityBlock: (a, m, b, n, width, out, stride) => void e.cityBlock(at(a), m, at(b), n, width, at(out), stride),
+    cityBlockBackward: (a, m, b, n, width, g, stride, da, db) =>
+      void e.cityBlockBackward(at(a), m, at(b), n, width, at(g), stride, at(da), at(db)),
+    pairScores: (a, b, count, width, norm, out) => void e.pairScores(at(a), at(b), count, width, norm, at(out)),
+    pairBackward: (a, b, count, width, norm, s, g, da, db) =>
+      void e.pairBackward(at(a), at(b), count, width, norm, at(s), at(g), at(da), at(db)),
+    crossEntropyLoss: (l) => e.crossEntropyLoss(at(l.positives), at(l.scores), l.m, l.stride, ...idsAndGradients(l)),
+    marginLoss: (l, margin) => {
+      const [ids, negatives, ...gradients] = idsAndGradients(l);
+      return e.marginLoss(at(l.positives), at(l.scores), l.m, l.n, l.stride, ids, negatives, margin, ...gradients);
+    },
+    gather: (table, ids, count, width, out) => void e.gather(at(table), at(ids), count, width, at(out)),
+    addScaled: (a, b, scale, out, length) => void e.addScaled(at(a), at(b), scale, at(out), length),
+    coalesce: (ids, values, count, width, slots) => e.coalesce(at(ids), at(values), count, width, at(slots)),
+    adagrad: (table, state, r, rate, epsilon) =>
+      void e.adagrad(at(table), at(state), at(r.ids), at(r.values), r.count, r.width, rate, epsilon),
+    adam: (table, first, second, r, rate, constants) => {
+      const { beta1, beta2, epsilon, correctedRate, correction } = correctAdam(rate, constants);
+      const rows = [at(r.ids), at(r.values), r.count, r.width];
+      e.adam(at(table), at(first), at(second), ...rows, correctedRate, beta1, beta2, correction, epsilon);
+    },
+    normalise: (table, ids, count, width) => void e.normalise(at(table), at(ids), count, width),
+  };
+}
+
+function idsAndGradients(l: LossBlock): number[] {
+  return [l.positiveIds, l.negativeIds, l.positiveGradients, l.gradients].map((view) => view.byteOffset);
+}
+
+/** Bias corrections of Adam at a step, folded into the rate and into the root of the second moment. */
+export function correctAdam(rate: number, { beta1, beta2, epsilon, step }: AdamConstants) {
+  const correctedRate = rate / (1 - beta1 ** step);
+  return { beta1, beta2, epsilon, correctedRate, correction: 1 / Math.sqrt(1 - beta2 ** step) };
+}

@@ -1,0 +1,85 @@
+import type { OnnxAttribute, OnnxInitializer, OnnxNode, OnnxType } from '../../../formats/onnx-model.js';
+import type { DataType } from '../../engine.js';
+import { type ConstantData, sizeOf } from '../program-graph.js';
+
+/** Collects the nodes and constants of an ONNX graph; equal constants are stored once. */
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain?: string;
+}
+
+/** Uniform tensors above this size are expanded at run time rather than stored. */
+const STORED_UNIFORM = 16;
+
+export class OnnxBuilder {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  private readonly stored = new Map<string, string>();
+
+  /** Adds a node with one output, and returns the output's name. */
+  node(type: string, inputs: readonly string[], { attributes = {}, domain = '' }: NodeOptions = {}): string {
+    const output = `n${this.nodes.length}`;
+    this.nodes.push({ type, domain, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Copies a value to an output of the model. */
+  output(name: string, value: string): void {
+    this.nodes.push({ type: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+  }
+
+  /** A list of integers, as shapes and axes are given. */
+  integers(values: readonly number[]): string {
+    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    return this.store('int64', [values.length], bytes);
+  }
+
+  float(value: number): string {
+    return this.store('float32', [], bytesOf(Float32Array.of(value)));
+  }
+
+  floats(values: readonly number[]): string {
+    return this.store('float32', [values.length], bytesOf(Float32Array.from(values)));
+  }
+
+  integer(value: number): string {
+    return this.store('int32', [], bytesOf(Int32Array.of(value)));
+  }
+
+  constant(data: ConstantData, shape: readonly number[], dtype: DataType): string {
+    return this.store(dtype, shape, bytesOf(data));
+  }
+
+  uniform(value: number, shape: readonly number[], dtype: DataType): string {
+    const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+    const size = sizeOf(shape);
+    if (size <= STORED_UNIFORM) return this.constant(new arrays[dtype](size).fill(value), shape, dtype);
+    return this.expand(this.constant(arrays[dtype].of(value), [], dtype), shape);
+  }
+
+  reshape(value: string, shape: readonly number[]): string {
+    return this.node('Reshape', [value, this.integers(shape)]);
+  }
+
+  expand(value: string, shape: readonly number[]): string {
+    return this.node('Expand', [value, this.integers(shape)]);
+  }
+
+  cast(value: string, to: number): string {
+    return this.node('Cast', [value], { attributes: { to } });
+  }
+
+  private store(type: OnnxType, shape: readonly number[], bytes: Uint8Array): string {
+    const key = `${type}|${shape.join()}|${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`;
+    const known = this.stored.get(key);
+    if (known) return known;
+    const name = `c${this.initializers.length}`;
+    this.initializers.push({ name, type, shape, bytes });
+    this.stored.set(key, name);
+    return name;
+  }
+}
+
+function bytesOf(values: ConstantData): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
