@@ -1,0 +1,156 @@
+/**
+ * What `kg-import/<source>/mapping.yaml` may say: how a foreign graph's files become entities and triples. Plain data,
+ * checked key by key; docs of each field stand here, samples in kg-import/.
+ */
+import { MappingFields } from './mapping-fields.js';
+
+export type Mapping = TableMapping | TriplesMapping | TurtleMapping;
+
+/** Node and edge tables, CSV or TSV with a header. */
+export interface TableMapping {
+  format: 'table';
+  entities: EntityTable[];
+  triples: TripleTable[];
+}
+
+/** Files are relative to the mapping's folder. */
+interface DelimitedFile {
+  file: string;
+  /** Default: a tab for names with `.tsv`, else a comma. */
+  delimiter: string;
+}
+
+export interface EntityTable extends DelimitedFile {
+  /** Column names. Without `name` the id is the name. */
+  columns: { id: string; name?: string; type?: string; aliases?: string };
+  /** Type of rows whose type column is empty or not there. */
+  type?: string;
+  /** Each character separates aliases. */
+  aliasSeparators: string;
+  /** Columns kept as properties. */
+  properties: string[];
+}
+
+export interface TripleTable extends DelimitedFile {
+  /** Column names. An empty weight means none. */
+  columns: { head: string; relation?: string; tail: string; weight?: string };
+  /** Relation of every row when there is no column for it. */
+  relation?: string;
+}
+
+/** Plain `head,relation,tail` rows; entities are created from the names. */
+export interface TriplesMapping {
+  format: 'triples';
+  files: (DelimitedFile & { header: boolean; order: TripleColumn[] })[];
+  /** Type of all entities. */
+  type?: string;
+}
+
+export type TripleColumn = 'head' | 'relation' | 'tail' | 'weight';
+
+/** RDF in Turtle. Predicates and types are named by their IRI's local part, or by the whole IRI. */
+export interface TurtleMapping {
+  format: 'turtle';
+  file: string;
+  /** `record`: RDF subjects are records that name the head by the predicate `by`. `subject`: they are the heads. */
+  subject: { from: 'record'; by: string; type: string } | { from: 'subject'; type?: string };
+  /** Predicates whose objects become tails. */
+  predicates: string[] | 'all';
+  /** `predicate`: an object's role, and so its type, is the predicate; `rdf:type`: what the file states. */
+  objectTypes: 'predicate' | 'rdf:type';
+}
+
+/** @param place file of the mapping, for messages @throws MedgraftError `graph.mapping` naming the key */
+export function parseMapping(value: unknown, place: string): Mapping {
+  const fields = new MappingFields(value, place, '');
+  fields.text('title');
+  fields.text('licence');
+  fields.text('source');
+  const format = fields.choice('format', ['table', 'triples', 'turtle'] as const);
+  const mapping = format === 'table' ? table(fields) : format === 'triples' ? triples(fields) : turtle(fields);
+  fields.finish();
+  return mapping;
+}
+
+/** The files that a mapping reads, as it names them. */
+export function mappingFiles(mapping: Mapping): string[] {
+  if (mapping.format === 'turtle') return [mapping.file];
+  const tables = mapping.format === 'triples' ? mapping.files : [...mapping.entities, ...mapping.triples];
+  return [...new Set(tables.map(({ file }) => file))];
+}
+
+function table(fields: MappingFields): TableMapping {
+  return {
+    format: 'table',
+    entities: fields.list('entities', (entry) => ({
+      ...delimitedFile(entry),
+      columns: entry.object('columns', (columns) => ({
+        id: columns.required('id'),
+        name: columns.text('name'),
+        type: columns.text('type'),
+        aliases: columns.text('aliases'),
+      })),
+      type: entry.text('type'),
+      aliasSeparators: entry.text('aliasSeparators') ?? '|',
+      properties: entry.texts('properties') ?? [],
+    })),
+    triples: fields.list('triples', (entry) => tripleTable(entry)),
+  };
+}
+
+function tripleTable(entry: MappingFields): TripleTable {
+  const columns = entry.object('columns', (names) => ({
+    head: names.required('head'),
+    relation: names.text('relation'),
+    tail: names.required('tail'),
+    weight: names.text('weight'),
+  }));
+  const relation = entry.text('relation');
+  if ((columns.relation === undefined) === (relation === undefined)) {
+    throw entry.error('relation', 'either columns.relation or relation', 'both or neither');
+  }
+  return { ...delimitedFile(entry), columns, relation };
+}
+
+function triples(fields: MappingFields): TriplesMapping {
+  return {
+    format: 'triples',
+    type: fields.text('type'),
+    files: fields.list('files', (entry) => ({
+      ...delimitedFile(entry),
+      header: entry.flag('header') ?? false,
+      order: tripleOrder(entry),
+    })),
+  };
+}
+
+const TRIPLE_ORDER: TripleColumn[] = ['head', 'relation', 'tail'];
+
+function tripleOrder(entry: MappingFields): TripleColumn[] {
+  const order = entry.texts('order') ?? TRIPLE_ORDER;
+  const known: string[] = [...TRIPLE_ORDER, 'weight'];
+  const fits = TRIPLE_ORDER.every((name) => order.includes(name)) && order.every((name) => known.includes(name));
+  if (fits && new Set(order).size === order.length) return order as TripleColumn[];
+  throw entry.error('order', 'head, relation, tail and perhaps weight, in the order of the columns', order.join(', '));
+}
+
+function turtle(fields: MappingFields): TurtleMapping {
+  return {
+    format: 'turtle',
+    file: fields.required('file'),
+    subject: fields.object('subject', (subject): TurtleMapping['subject'] =>
+      subject.choice('from', ['record', 'subject'] as const) === 'record'
+        ? { from: 'record', by: subject.required('by'), type: subject.required('type') }
+        : { from: 'subject', type: subject.text('type') },
+    ),
+    predicates: fields.textsOr('predicates', 'all'),
+    objectTypes: fields.choice('objectTypes', ['predicate', 'rdf:type'] as const),
+  };
+}
+
+function delimitedFile(entry: MappingFields): DelimitedFile {
+  const file = entry.required('file');
+  const delimiter = entry.text('delimiter') ?? (/\.tsv(\.gz)?$/i.test(file) ? '\t' : ',');
+  if (delimiter.length === 1) return { file, delimiter };
+  throw entry.error('delimiter', 'one character', JSON.stringify(delimiter));
+}
