@@ -55,6 +55,8 @@ export class Trainer {
   readonly accumulated: Float32Array;
   private readonly runner: StepRunner;
   private readonly optimizer: AdamW;
+  /** The last step evaluated in this sitting: an early stop has just evaluated the last one. */
+  private evaluatedStep = -1;
 
   constructor(
     private readonly task: TrainingTask,
@@ -83,7 +85,7 @@ export class Trainer {
       if (due(options.evaluateEvery)) yield* this.evaluate();
       if (due(options.saveEvery)) yield { kind: 'save', step: state.step, reason: 'interval' };
     }
-    yield* this.evaluate();
+    if (this.evaluatedStep !== state.step) yield* this.evaluate();
     yield { kind: 'save', step: state.step, reason: 'end' };
   }
 
@@ -124,7 +126,8 @@ export class Trainer {
     const { state } = this;
     const figures = await this.task.evaluate();
     const loss = figures['loss'];
-    const best = loss !== undefined && (state.bestLoss === null || loss < state.bestLoss);
+    this.evaluatedStep = state.step;
+    const best = loss !== undefined && Number.isFinite(loss) && (state.bestLoss === null || loss < state.bestLoss);
     if (best) {
       state.bestLoss = loss;
       state.bestStep = state.step;
