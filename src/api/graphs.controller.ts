@@ -4,6 +4,7 @@ import { Workspace } from '../runs/workspace.js';
 import { GraphQueries, type GraphView, listGraphs, type NeighbourAnswer } from './graph-queries.js';
 import { NeighboursQuery } from './neighbours-query.dto.js';
 
+/** Graphs and what lies around their entities. */
 @ApiTags('graphs')
 @Controller('v1/kgs')
 export class GraphsController {

@@ -9,6 +9,7 @@ import { stageEntry } from '../stages.js';
 import { JobEventStreams } from './job-events.js';
 import { CreateJob, ListJobs } from './jobs.dto.js';
 
+/** Stages as jobs: put into the queue, looked at, followed, cancelled. */
 @ApiTags('jobs')
 @Controller('v1/jobs')
 export class JobsController {

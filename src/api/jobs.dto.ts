@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 
+/** Body of a new job; its settings are checked against the stage by the controller. */
 export class CreateJob {
   @ApiProperty({ description: 'Name of the stage.', example: 'kg.rank' })
   @IsString()
@@ -15,7 +16,14 @@ export class CreateJob {
 }
 
 export class ListJobs {
-  @ApiProperty({ description: 'How many jobs.', minimum: 1, maximum: 1000, default: 100, required: false })
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many jobs.',
+    minimum: 1,
+    maximum: 1000,
+    default: 100,
+    required: false,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

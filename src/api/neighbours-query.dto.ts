@@ -3,8 +3,16 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { LARGEST_PAGE } from './graph-queries.js';
 
+/** One page of neighbours. */
 export class NeighboursQuery {
-  @ApiProperty({ description: 'How many neighbours.', minimum: 1, maximum: LARGEST_PAGE, default: 20, required: false })
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many neighbours.',
+    minimum: 1,
+    maximum: LARGEST_PAGE,
+    default: 20,
+    required: false,
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

@@ -26,7 +26,8 @@ export async function startService(
 ): Promise<NestFastifyApplication> {
   refusePublicAddress(settings.host);
   const app = await createService(environment, settings);
-  app.enableShutdownHooks();
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
+  endAtOnceOnSecondSignal();
   try {
     await app.listen(settings.port, settings.host);
   } catch (error) {
@@ -60,6 +61,15 @@ export async function createService(
   addHooks(app);
   addOpenApi(app);
   return app;
+}
+
+function endAtOnceOnSecondSignal(): void {
+  let signals = 0;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (++signals > 1) process.exit(1);
+    });
+  }
 }
 
 /** Every answer carries its request id; the log has method, route, status and time, never the texts asked for. */

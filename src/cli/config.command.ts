@@ -8,6 +8,7 @@ import { settingsOf } from '../settings/setting.js';
 import { type CommonOptions, printJson } from './output.js';
 import { homeOf } from './workspace-option.js';
 
+/** `medgraft config print`: what holds after environment and defaults. */
 export function completePrintConfig(command: Command): void {
   command.action(() => {
     const { home, json } = command.optsWithGlobals<CommonOptions>();

@@ -3,6 +3,7 @@ import { listGraphs } from '../api/graph-queries.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
 import { workspaceOf } from './workspace-option.js';
 
+/** `medgraft kg list`. */
 export function completeListGraphs(command: Command): void {
   command.action(async () => {
     const { home, json } = command.optsWithGlobals<CommonOptions>();

@@ -9,6 +9,7 @@ interface NeighbourOptions extends CommonOptions {
   limit: number;
 }
 
+/** `medgraft kg neighbours`: the twin of GET /v1/kgs/:kg/entities/:entity/neighbours. */
 export function completeNeighbours(command: Command): void {
   command
     .requiredOption('--kg <name>', 'graph')

@@ -6,6 +6,7 @@ import { listRuns, readRun } from '../runs/run-record.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
 import { workspaceOf } from './workspace-option.js';
 
+/** `medgraft runs list` and `medgraft runs show <run>`. */
 export function completeListRuns(command: Command): void {
   command.action(async () => {
     const { home, json } = command.optsWithGlobals<CommonOptions>();

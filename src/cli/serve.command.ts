@@ -7,6 +7,7 @@ import type { CommonOptions } from './output.js';
 import { addSettingFlags } from './setting-flags.js';
 import { homeOf } from './workspace-option.js';
 
+/** `medgraft serve`: the service with flags over the environment. */
 export function completeServe(command: Command): void {
   addSettingFlags(command, ServiceSettings, settingsOf(ServiceSettings));
   command.action(async () => {

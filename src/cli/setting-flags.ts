@@ -26,7 +26,10 @@ function optionsOf(record: SettingRecord, byDefault: unknown): Option[] {
   const flag = `--${flagName(record.name)}`;
   const meaning = `${record.meaning}${constraint(record, byDefault)}`;
   if (record.type === 'boolean') {
-    return [new Option(flag, meaning), new Option(`--no-${flagName(record.name)}`).hideHelp(byDefault !== true)];
+    return [
+      new Option(flag, meaning),
+      new Option(`--no-${flagName(record.name)}`, 'the opposite').hideHelp(byDefault !== true),
+    ];
   }
   if (record.type === 'strings') return [new Option(`${flag} <values...>`, meaning)];
   const option = new Option(`${flag} <${record.type === 'string' ? 'text' : record.type}>`, meaning);

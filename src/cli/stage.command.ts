@@ -52,7 +52,8 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
   }
 }
 
-async function followStage(
+/** Runs a stage, shows its events on the way, and returns its result. */
+export async function followStage(
   stage: Stage,
   settings: object,
   { home, json, resume }: StageOptions,

@@ -1,0 +1,76 @@
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../src/api/open-api.js';
+import { parseSettings } from '../../src/settings/parse-settings.js';
+import { settingsOf } from '../../src/settings/setting.js';
+import { STAGES, stageEntry } from '../../src/stages.js';
+import { filesBelow, textOf } from './source-files.js';
+
+const files = filesBelow('src', '.stage.ts');
+const list = textOf('src/stages.ts');
+
+describe('the list of stages', () => {
+  it('names each stage once', () => {
+    const names = STAGES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(files)('has %s', (file) => {
+    expect(list).toContain(`'./${file.slice('src/'.length).replace(/\.ts$/, '.js')}'`);
+  });
+
+  it('refuses an unknown stage by naming the known ones', () => {
+    expect(() => stageEntry('kg.dream')).toThrow(expect.objectContaining({ code: 'stage.unknown' }));
+  });
+});
+
+/** Where a stage lies and what its file is called when the general rule does not hold: `pretrain` is verb and noun in one. */
+const FILES: Readonly<Record<string, string>> = {
+  'kg.embed': 'src/embedding/train-embedding.stage.ts',
+  'smedbert.pretrain': 'src/smedbert/pretrain.stage.ts',
+  'smedbert.evaluate': 'src/smedbert/evaluate.stage.ts',
+};
+
+describe.each(STAGES)('stage $name', ({ name, summary, load }) => {
+  it('loads, and is what the list says', async () => {
+    const stage = await load();
+    expect(stage.name).toBe(name);
+    expect(stage.summary).toBe(summary);
+    expect(stage.version).toBeGreaterThanOrEqual(1);
+    expect(name).toMatch(/^[a-z]+\.[a-z]+$/);
+  });
+
+  it('lies in a file verb-noun.stage.ts that begins with its verb', () => {
+    const verb = name.split('.')[1];
+    const derived = { rank: 'rank', import: 'import', dictionaries: 'build', prepare: 'prepare', link: 'link' }[verb];
+    const found = FILES[name] ?? files.find((file) => basename(file).startsWith(`${derived}-`));
+    expect(files).toContain(found);
+  });
+
+  it('has settings with a meaning, a default within its range, and labels among them', async () => {
+    const { settings, labels } = await load();
+    const records = settingsOf(settings);
+    const names = records.map((record) => record.name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining([...labels]));
+    for (const record of records) {
+      expect(record.meaning, record.name).toMatch(/^\S.{5,}[.)]$/s);
+      if (record.type === 'string' && record.choices) expect(record.choices.length).toBeGreaterThan(1);
+    }
+    const given = Object.fromEntries(
+      records.filter(({ required }) => required).map(({ name: key, type }) => [key, type === 'strings' ? ['x'] : 'x']),
+    );
+    expect(() => parseSettings(settings, given, 'test')).not.toThrow();
+  });
+
+  it('needs only stages of the list', async () => {
+    const { needs } = await load();
+    for (const need of Object.values(needs)) expect(() => stageEntry(need.replace(/\?$/, ''))).not.toThrow();
+  });
+
+  it('has a schema with every setting', async () => {
+    const { settings } = await load();
+    const properties = settingsSchema(settings)['properties'] as object;
+    expect(Object.keys(properties)).toEqual(settingsOf(settings).map((record) => record.name));
+  });
+});
