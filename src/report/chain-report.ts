@@ -22,6 +22,7 @@ export interface ChainReport {
 
 export interface RankedEntity {
   readonly name: string;
+  readonly type?: string;
   readonly rank: number;
 }
 

@@ -6,8 +6,13 @@ import { numberText, percentText } from './number-text.js';
 
 export function rankSection({ ranked }: ChainReport): Markup {
   const highest = ranked[0]?.rank ?? 1;
-  const rows = ranked.map(({ name, rank }) => [name, shareBar(rank / highest), rank.toFixed(4)]);
-  const columns = [{ title: 'Entity' }, { title: 'Share of the highest' }, { title: 'PageRank', numeric: true }];
+  const rows = ranked.map(({ name, type, rank }) => [name, type, shareBar(rank / highest), rank.toFixed(4)]);
+  const columns = [
+    { title: 'Entity' },
+    { title: 'Type' },
+    { title: 'Share of the highest' },
+    { title: 'PageRank', numeric: true },
+  ];
   return html`<section id="rank"><h2>Top-ranked entities</h2>
 ${dataTable('PageRank over the weighted triples; the ranks of all entities sum to 1.', columns, rows)}</section>`;
 }

@@ -19,10 +19,10 @@ p { margin: .25rem 0 1rem; max-width: 46rem; }
 p.quiet, figcaption .quiet { font-size: .875rem; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .875rem; }
 a { color: var(--accent); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: .75rem; margin: 1.5rem 0 0; padding: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 165px), 1fr)); gap: .75rem; margin: 1.5rem 0 0; padding: 0; }
 .tiles > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem .875rem; }
 .tiles dt { color: var(--quiet); font-size: .8125rem; }
-.tiles dd { margin: .125rem 0 0; font-size: 1.375rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.tiles dd { margin: .125rem 0 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .tiles dd small { display: block; font-size: .8125rem; font-weight: normal; color: var(--quiet); }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); gap: 0 2.5rem; align-items: start; }
 .scroll { overflow-x: auto; margin: .75rem 0 1rem; }
@@ -33,8 +33,6 @@ th:last-child, td:last-child { padding-right: 0; }
 thead th { font-size: .8125rem; color: var(--quiet); font-weight: 600; border-bottom-color: var(--line); }
 tbody th { font-weight: 500; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.wide { width: 45%; }
-td.best { font-weight: 700; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 1rem; margin: 1rem 0; }
 .chart { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem .875rem .25rem; }
 .chart figcaption { font-size: .9375rem; line-height: 1.4; }
