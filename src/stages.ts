@@ -14,6 +14,9 @@ export interface StageEntry {
 }
 
 export const STAGES: readonly StageEntry[] = [
+  entry('kg.import', 'Import a knowledge graph by a mapping, checking each row.', async () => {
+    return (await import('./graph/import-graph.stage.js')).importGraph;
+  }),
   entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
     return (await import('./graph/rank-graph.stage.js')).rankGraph;
   }),
