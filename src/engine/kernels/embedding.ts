@@ -133,7 +133,7 @@ export interface AdamConstants {
 }
 
 /** Addresses and sizes as the module takes them. */
-type Exports = Record<Exclude<keyof EmbeddingKernels, never>, (...numbers: number[]) => number>;
+type Exports = Record<keyof EmbeddingKernels, (...numbers: number[]) => number>;
 
 const FILE = new URL('../../../dist/engine/kernels/embedding.wasm', import.meta.url);
 
