@@ -23,7 +23,7 @@ export interface MaskingPlan {
   readonly mentions: Int32Array;
 }
 
-/** Words of a segment: [first, end) in tokens, and the mention that the word is, or -1. */
+/** Words of a segment: [first, end) in tokens, and the used mention that the word is, or -1. */
 interface Word {
   start: number;
   end: number;
@@ -35,7 +35,10 @@ export function maskingBudget(length: number, options: MaskingOptions): number {
   return Math.max(1, Math.min(Math.round(length * options.rate), options.maximumTokens));
 }
 
-/** Draws what to mask. Deterministic in (random, epoch). */
+/**
+ * Draws what to mask. Deterministic in (random, epoch).
+ * @param mentionNumbers the mentions that the sample uses; the others are words like any other
+ */
 export function planMasking(
   segment: LinkedSegment,
   mentionNumbers: readonly number[],
@@ -44,8 +47,7 @@ export function planMasking(
   epoch: number,
 ): MaskingPlan {
   const budget = maskingBudget(segment.tokens.length, options);
-  const words = wordsOf(segment);
-  const eligible = new Set(mentionNumbers);
+  const words = wordsOf(segment, new Set(mentionNumbers));
   const order = words.map((word, i) => ({ word, draw: random.uint32(epoch, i) })).sort((a, b) => a.draw - b.draw);
   const chosen: Word[] = [];
   let used = 0;
@@ -56,9 +58,8 @@ export function planMasking(
     chosen.push(word);
   };
   const mentionLimit = Math.floor(budget * options.mentionShare);
-  for (const { word } of order) if (eligible.has(word.mention)) take(word, mentionLimit);
-  const mentionsTaken = new Set(chosen);
-  for (const { word } of order) if (word.mention < 0 && !mentionsTaken.has(word)) take(word, budget);
+  for (const { word } of order) if (word.mention >= 0) take(word, mentionLimit);
+  for (const { word } of order) if (word.mention < 0) take(word, budget);
   return {
     tokens: Int32Array.from(chosen.flatMap(({ start, end }) => range(start, end))).sort(),
     mentions: Int32Array.from(chosen.filter(({ mention }) => mention >= 0).map(({ mention }) => mention)).sort(),
@@ -77,14 +78,14 @@ export function replaceToken(
   return draw < mask + randomShare ? randomToken() : truth;
 }
 
-function wordsOf(segment: LinkedSegment): Word[] {
+function wordsOf(segment: LinkedSegment, used: ReadonlySet<number>): Word[] {
   const words: Word[] = [];
   let mention = 0;
   for (let token = 0; token < segment.tokens.length; ) {
     while (mention < segment.mentionStarts.length && segment.mentionStarts[mention] < token) mention++;
     const isMention = segment.mentionStarts[mention] === token;
     const end = isMention ? token + segment.mentionLengths[mention] : wordEnd(segment.wordStarts, token);
-    words.push({ start: token, end, mention: isMention ? mention : -1 });
+    words.push({ start: token, end, mention: isMention && used.has(mention) ? mention : -1 });
     token = end;
   }
   return words;
