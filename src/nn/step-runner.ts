@@ -1,5 +1,5 @@
 import type { CompiledProgram, Engine, NamedData, TensorData } from '../engine/engine.js';
-import { fillDropoutMask } from './dropout-mask.js';
+import { createMaskPool, type MaskPool } from '../engine/kernels/dropout-mask.js';
 import { addRows, readRows } from './row-lookups.js';
 import type { TrainingBatch, TrainingTask } from './training-task.js';
 
@@ -26,11 +26,11 @@ export class StepRunner {
     for (const [name, { table, ids }] of Object.entries(lookups)) {
       readRows(store.value(table), store.spec(table).shape[1], batch.lookups[ids], prepared.rows[name]);
     }
-    for (const [name, mask] of Object.entries(prepared.masks)) {
-      fillDropoutMask(mask, this.task.dropoutRate(name), this.seed, name, draw);
+    for (const name of Object.keys(prepared.dropout.masks)) {
+      prepared.dropout.fill(name, this.task.dropoutRate(name), this.seed, name, draw);
     }
     for (const gradient of prepared.untouched) gradient.fill(0);
-    const inputs = { ...prepared.parameters, ...batch.inputs, ...prepared.rows, ...prepared.masks };
+    const inputs = { ...prepared.parameters, ...batch.inputs, ...prepared.rows, ...prepared.dropout.masks };
     const outputs = await prepared.program.run(inputs, prepared.into);
     this.spreadRows(batch, prepared);
     const losses = Object.entries(outputs).filter(([name]) => name.startsWith('loss.'));
@@ -63,12 +63,12 @@ export class StepRunner {
   private allocate(program: CompiledProgram): PreparedProgram {
     const { store, lookups } = this.task;
     const parameters: Record<string, Float32Array> = {};
-    const masks: Record<string, Uint8Array> = {};
+    const masks: Record<string, number> = {};
     const rows: Record<string, Float32Array> = {};
     const into: Record<string, TensorData> = {};
     const untouched: Float32Array[] = [];
     for (const [name, { shape }] of Object.entries(program.inputs)) {
-      if (name.startsWith('dropout.')) masks[name] = new Uint8Array(sizeOf(shape));
+      if (name.startsWith('dropout.')) masks[name] = sizeOf(shape);
       else if (lookups[name]) rows[name] = new Float32Array(sizeOf(shape));
     }
     for (const name of store.names()) {
@@ -81,14 +81,14 @@ export class StepRunner {
     for (const [name, { table }] of Object.entries(lookups)) {
       if (rows[name] && store.spec(table).trainable) into[`gradient.${name}`] = new Float32Array(rows[name].length);
     }
-    return { program, parameters, masks, rows, into, untouched };
+    return { program, parameters, dropout: createMaskPool(masks), rows, into, untouched };
   }
 }
 
 interface PreparedProgram {
   readonly program: CompiledProgram;
   readonly parameters: NamedData;
-  readonly masks: Readonly<Record<string, Uint8Array>>;
+  readonly dropout: MaskPool;
   readonly rows: Readonly<Record<string, Float32Array>>;
   /** Where gradients are written: the store for parameters, a buffer for rows. */
   readonly into: Readonly<Record<string, TensorData>>;

@@ -1,0 +1,54 @@
+/** Keep-masks filled by a WebAssembly kernel, in a memory of their own that programs read without a copy. */
+import { readFileSync } from 'node:fs';
+import { hashPurpose } from '../../base/random.js';
+
+interface Kernel {
+  fillMask(
+    target: number,
+    length: number,
+    threshold: number,
+    step: number,
+    purpose: number,
+    key0: number,
+    key1: number,
+  ): void;
+}
+
+/** Masks by name, and what fills one: see fillDropoutMask in nn/dropout-mask.ts for the bits. */
+export interface MaskPool {
+  readonly masks: Readonly<Record<string, Uint8Array>>;
+  fill(name: string, rate: number, seed: number, purpose: string, draw: number): void;
+}
+
+const WASM = new URL('../../../dist/engine/kernels/dropout-mask.wasm', import.meta.url);
+const PAGE_BYTES = 65_536;
+const MOST_PAGES = 65_536;
+/** The kernel writes whole turns, past the end of a mask. */
+const TURN_BYTES = 64;
+
+/** @param lengths bytes of each mask */
+export function createMaskPool(lengths: Readonly<Record<string, number>>): MaskPool {
+  const padded = (length: number) => Math.ceil(length / TURN_BYTES) * TURN_BYTES;
+  const bytes = Object.values(lengths).reduce((sum, length) => sum + padded(length), TURN_BYTES);
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES), maximum: MOST_PAGES });
+  const module = new WebAssembly.Module(readFileSync(WASM));
+  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
+  const masks: Record<string, Uint8Array> = {};
+  let start = TURN_BYTES;
+  for (const [name, length] of Object.entries(lengths)) {
+    masks[name] = new Uint8Array(memory.buffer, start, length);
+    start += padded(length);
+  }
+  return {
+    masks,
+    fill(name, rate, seed, purpose, draw) {
+      const mask = masks[name];
+      const threshold = Math.round(rate * 256);
+      if (threshold > 255) mask.fill(0);
+      else {
+        const key1 = Math.floor(seed / 2 ** 32);
+        kernel.fillMask(mask.byteOffset, mask.length, threshold, draw, hashPurpose(purpose), seed >>> 0, key1);
+      }
+    },
+  };
+}
