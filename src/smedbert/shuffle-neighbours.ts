@@ -2,8 +2,9 @@ import { CounterPermutation } from '../base/random.js';
 import type { TopNeighbours } from '../graph/neighbours.js';
 
 /**
- * The control experiment: every entity gets the neighbours of another one, drawn by a permutation among entities that
- * have neighbours, so that sizes, vectors and compute stay the same and only the knowledge is wrong.
+ * The control experiment: every entity gets the neighbours of another one, so that sizes, vectors and compute stay the
+ * same and only the knowledge is wrong. A drawn cycle runs through all entities that have neighbours, and each takes
+ * those of the next: none keeps its own.
  */
 export function shuffleNeighbours(table: TopNeighbours, seed: number): TopNeighbours {
   const { k, counts } = table;
@@ -16,8 +17,9 @@ export function shuffleNeighbours(table: TopNeighbours, seed: number): TopNeighb
     directions: new Int8Array(table.directions.length),
     counts: new Uint16Array(counts.length),
   };
-  owners.forEach((entity, i) => {
-    const from = owners[permutation.at(i)];
+  owners.forEach((_, i) => {
+    const entity = owners[permutation.at(i)];
+    const from = owners[permutation.at((i + 1) % owners.length)];
     shuffled.entities.set(table.entities.subarray(from * k, (from + 1) * k), entity * k);
     shuffled.relations.set(table.relations.subarray(from * k, (from + 1) * k), entity * k);
     shuffled.directions.set(table.directions.subarray(from * k, (from + 1) * k), entity * k);
