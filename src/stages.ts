@@ -23,6 +23,16 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.dictionaries', 'Write neighbour and type dictionaries and id lists of a graph.', async () => {
     return (await import('./graph/build-dictionaries.stage.js')).buildDictionaries;
   }),
+  entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
+    return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
+  }),
+  entry(
+    'corpus.link',
+    'Link the segments of a corpus to the entities of a graph and report the coverage.',
+    async () => {
+      return (await import('./text/link-corpus.stage.js')).linkCorpus;
+    },
+  ),
 ];
 
 /** The list knows nothing of a stage's settings but their class, so their type ends here. */
