@@ -90,13 +90,13 @@ async function* fillStore(
       yield { kind: 'warning', place: `${file}:${line}`, message: `${reason} [${code}]` };
     }
     yield { kind: 'progress', phase: 'snapshot', done: 0, total: 1, unit: 'files' };
-    const snapshot = await snapshotOfStore(store);
+    const { snapshot, contentHash } = await snapshotOfStore(store);
     throwIfCancelled(signal);
     if (snapshot.tripleCount === 0) throw emptyGraph(loaded, report);
     await writeSnapshot(folder, snapshot);
     await writeFile(join(folder, 'rejected.jsonl'), (sink) => writeJsonLines(sink, report.listed));
     yield { kind: 'progress', phase: 'snapshot', done: 1, total: 1, unit: 'files' };
-    return figuresOf(snapshot, report, await store.contentHash());
+    return figuresOf(snapshot, report, contentHash);
   } finally {
     await store.close();
   }

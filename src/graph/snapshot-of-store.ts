@@ -1,13 +1,28 @@
 import { SnapshotBuilder } from './build-snapshot.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
 import type { GraphStore } from './graph-store.js';
+import { hashGraph } from './store/graph-hash.js';
 
-/** Reads a whole store once. Entity ids follow the order of keys, so equal graphs give equal snapshots. */
-export async function snapshotOfStore(store: Pick<GraphStore, 'entities' | 'triples'>): Promise<GraphSnapshot> {
+/**
+ * Reads a whole store once. Entity ids follow the order of keys, so equal graphs give equal snapshots.
+ * @returns the snapshot, and the store's content hash, taken on the way
+ */
+export async function snapshotOfStore(
+  store: Pick<GraphStore, 'entities' | 'triples'>,
+): Promise<{ snapshot: GraphSnapshot; contentHash: string }> {
   const builder = new SnapshotBuilder();
-  for await (const block of store.entities()) for (const entity of block) builder.addEntity(entity);
-  for await (const block of store.triples()) for (const triple of block) builder.addTriple(triple);
-  return builder.finish();
+  const contentHash = await hashGraph(
+    passing(store.entities(), (entity) => builder.addEntity(entity)),
+    passing(store.triples(), (triple) => builder.addTriple(triple)),
+  );
+  return { snapshot: builder.finish(), contentHash };
+}
+
+async function* passing<T>(blocks: AsyncIterable<T[]>, use: (item: T) => void): AsyncGenerator<T[]> {
+  for await (const block of blocks) {
+    for (const item of block) use(item);
+    yield block;
+  }
 }
 
 /** Triples whose head is their tail. */

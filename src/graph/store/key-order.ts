@@ -3,6 +3,7 @@
  * units and puts characters beyond U+FFFF before U+E000 .. U+FFFF.
  */
 export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
     const left = a.charCodeAt(i);

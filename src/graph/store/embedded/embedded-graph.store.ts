@@ -50,11 +50,16 @@ export class EmbeddedGraphStore implements GraphStore {
 
   async putTriples(batch: readonly TripleRecord[]): Promise<void> {
     const rows = JSON.stringify(batch.map(({ head, relation, tail, weight }) => [head, relation, tail, weight]));
+    const relations = JSON.stringify([...new Set(batch.map(({ relation }) => relation))]);
     this.driver.transaction(() => {
-      const dangling = this.statement('dangling').get(rows);
-      if (dangling) throw danglingError(dangling);
-      this.statement('insertRelations').run(rows);
-      this.statement('upsertEdges').run(rows);
+      this.statement('insertRelations').run(relations);
+      try {
+        this.statement('upsertEdges').run(rows);
+      } catch (error) {
+        // Looked for only after a failure: the check costs as much as the insertion.
+        const dangling = this.statement('dangling').get(rows);
+        throw dangling ? danglingError(dangling) : error;
+      }
     });
   }
 

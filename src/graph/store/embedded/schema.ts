@@ -41,14 +41,15 @@ export const SQL = {
     LEFT JOIN entity AS head ON head.key = row.value->>0
     LEFT JOIN entity AS tail ON tail.key = row.value->>2
     WHERE head.id IS NULL OR tail.id IS NULL ORDER BY row.key LIMIT 1`,
-  insertRelations: 'INSERT OR IGNORE INTO relation(name) SELECT row.value->>1 FROM json_each(?) AS row',
+  insertRelations: 'INSERT OR IGNORE INTO relation(name) SELECT row.value FROM json_each(?) AS row',
+  /** An end that does not exist becomes NULL, which the table refuses. */
   upsertEdges: `INSERT INTO edge(head, relation, tail, weight)
     SELECT head.id, relation.id, tail.id, row.value->>3
     FROM json_each(?) AS row
-    CROSS JOIN entity AS head ON head.key = row.value->>0
-    CROSS JOIN relation ON relation.name = row.value->>1
-    CROSS JOIN entity AS tail ON tail.key = row.value->>2
-    WHERE true ORDER BY head.id, relation.id, tail.id, row.key
+    LEFT JOIN entity AS head ON head.key = row.value->>0
+    LEFT JOIN relation ON relation.name = row.value->>1
+    LEFT JOIN entity AS tail ON tail.key = row.value->>2
+    WHERE true ORDER BY 1, 2, 3, row.key
     ON CONFLICT(head, relation, tail) DO UPDATE SET weight = excluded.weight`,
   counts: `SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM edge),
     (SELECT count(*) FROM relation WHERE EXISTS (SELECT 1 FROM edge WHERE edge.relation = relation.id)),
