@@ -12,6 +12,8 @@ export type JobOutcome =
   | { kind: 'died'; exitCode: number | null; signal: NodeJS.Signals | null };
 
 export interface JobProcess {
+  /** undefined when it could not be started. */
+  readonly pid: number | undefined;
   readonly outcome: Promise<JobOutcome>;
   cancel(): void;
   kill(): void;
@@ -26,6 +28,7 @@ export function startJobProcess(
   const outcome = outcomeOf(child, onEvent);
   tell(child, { kind: 'start', ...start });
   return {
+    pid: child.pid,
     outcome,
     cancel: () => tell(child, { kind: 'cancel' }),
     kill: () => void child.kill('SIGKILL'),

@@ -14,7 +14,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS job (
     id INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, settings TEXT NOT NULL, state TEXT NOT NULL,
     token INTEGER NOT NULL DEFAULT 0, leased_until INTEGER NOT NULL DEFAULT 0, cancel_requested INTEGER NOT NULL DEFAULT 0,
-    created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, result TEXT, error TEXT);
+    created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, pid INTEGER, result TEXT, error TEXT);
   CREATE INDEX IF NOT EXISTS job_state ON job (state, id);
   CREATE TABLE IF NOT EXISTS job_event (
     job INTEGER NOT NULL REFERENCES job, seq INTEGER NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL,
@@ -31,6 +31,7 @@ interface JobRow {
   created_at: number;
   started_at: number | null;
   ended_at: number | null;
+  pid: number | null;
   result: string | null;
   error: string | null;
 }
@@ -104,6 +105,12 @@ export class JobStore {
     );
     if (!row) throw lost(job.id);
     return { cancelRequested: row.cancel_requested === 1 };
+  }
+
+  /** Notes the process that runs a job. @throws MedgraftError `job.lost` */
+  setProcess({ job, token }: ClaimedJob, pid: number): void {
+    const sql = "UPDATE job SET pid = ? WHERE id = ? AND token = ? AND state = 'running' RETURNING *";
+    if (!this.get(sql, pid, job.id, token)) throw lost(job.id);
   }
 
   /** @throws MedgraftError `job.lost` when another holder has the job; then nothing is written */
@@ -189,6 +196,7 @@ function jobOf(row: JobRow | undefined): Job {
     createdAt: isoTime(row.created_at),
     startedAt: row.started_at === null ? undefined : isoTime(row.started_at),
     endedAt: row.ended_at === null ? undefined : isoTime(row.ended_at),
+    pid: row.state === 'running' ? (row.pid ?? undefined) : undefined,
     result: row.result === null ? undefined : (JSON.parse(row.result) as JobResult),
     error: row.error === null ? undefined : (JSON.parse(row.error) as JobError),
   };

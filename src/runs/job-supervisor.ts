@@ -108,6 +108,8 @@ export class JobSupervisor {
     const process = startJobProcess({ home, threads, stage, settings }, (event) => this.record(claimed, event));
     const job: Running = { claimed, process, cancelled: false, done: Promise.resolve() };
     this.running.set(id, job);
+    const { pid } = process;
+    if (pid !== undefined) this.guarded(() => this.store.setProcess(claimed, pid));
     job.done = process.outcome.then((outcome) => this.finish(job, outcome));
     this.changes.emit(String(id));
   }

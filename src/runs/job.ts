@@ -32,6 +32,8 @@ export interface Job {
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** Process id while it runs. */
+  readonly pid?: number;
   readonly result?: JobResult;
   readonly error?: JobError;
 }
