@@ -55,7 +55,8 @@ export async function readPretrainedEncoder(folder: string, store: ParameterStor
   const absent: string[] = [];
   try {
     for (const name of store.names()) {
-      const source = [name, name.replace(/^bert\./, ''), legacyName(name)].find((known) => file.tensors.has(known));
+      const bare = name.replace(/^bert\./, '');
+      const source = [name, bare, legacyName(name), legacyName(bare)].find((known) => file.tensors.has(known));
       if (source === undefined) {
         if (!name.startsWith('knowledge.')) absent.push(name);
         continue;
@@ -74,16 +75,11 @@ export async function readPretrainedEncoder(folder: string, store: ParameterStor
 /** The encoder's sizes from a Hugging Face `config.json`. */
 export async function readEncoderConfig(folder: string): Promise<EncoderConfig> {
   const path = join(folder, 'config.json');
-  const raw: unknown = JSON.parse(await readText(path));
-  const values = raw as Record<string, unknown>;
+  const values = await readObject(path);
   const number = (key: string, otherwise?: number): number => {
     const value = values[key] ?? otherwise;
     if (typeof value === 'number') return value;
-    throw new MedgraftError('input', 'checkpoint.config', `${key} is not a number`, {
-      place: path,
-      expected: 'a BERT config.json',
-      got: JSON.stringify(value),
-    });
+    throw unreadable(path, `${key} is not a number`, JSON.stringify(value));
   };
   return {
     vocabularySize: number('vocab_size'),
@@ -101,7 +97,23 @@ export async function readEncoderConfig(folder: string): Promise<EncoderConfig> 
 }
 
 export async function readKnowledgeConfig(folder: string): Promise<KnowledgeConfig> {
-  return JSON.parse(await readText(join(folder, 'knowledge.json')));
+  return (await readObject(join(folder, 'knowledge.json'))) as unknown as KnowledgeConfig;
+}
+
+async function readObject(path: string): Promise<Record<string, unknown>> {
+  const text = await readText(path);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch (cause) {
+    throw unreadable(path, (cause as Error).message, text.slice(0, 40), cause);
+  }
+  throw unreadable(path, 'this is not a JSON object', text.slice(0, 40));
+}
+
+function unreadable(place: string, message: string, got?: string, cause?: unknown): MedgraftError {
+  const expected = 'a configuration as a model folder has it';
+  return new MedgraftError('input', 'checkpoint.config', message, { place, expected, got, cause });
 }
 
 function toHuggingFace(encoder: EncoderConfig): Record<string, unknown> {
