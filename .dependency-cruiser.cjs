@@ -4,7 +4,6 @@
  */
 const ROOMS = {
   base: [],
-  report: [],
   settings: ['base'],
   formats: ['base'],
   runs: ['formats', 'settings', 'base'],
@@ -13,7 +12,7 @@ const ROOMS = {
   graph: ['nn', 'engine', 'formats', 'runs', 'settings', 'base'],
   embedding: ['graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
   text: ['graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
-  report: ['runs', 'settings', 'base'],
+  report: [],
   smedbert: ['embedding', 'text', 'graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
 };
 

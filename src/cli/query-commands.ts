@@ -28,6 +28,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./config.command.js')).completePrintConfig(command),
   },
   {
+    words: ['demo'],
+    summary: 'Run the whole chain on the small world in toy_kg/ and write its report.',
+    complete: async (command) => (await import('./demo/demo.command.js')).completeDemo(command),
+  },
+  {
     words: ['doctor'],
     summary: 'Say what is there and what is missing, with a fix for each.',
     complete: async (command) => (await import('./doctor.command.js')).completeDoctor(command),
