@@ -1,0 +1,161 @@
+// One training step: forward, backward and AdamW, against eager PyTorch doing the same (bench/peers/train_step.py).
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { CounterRandom } from '../dist/base/random.js';
+import { createEngine } from '../dist/engine/create-engine.js';
+import { bertParameterSpecs, bertTrainingProgram } from '../dist/nn/bert-pretraining.js';
+import { lossAndGradients } from '../dist/nn/gradients.js';
+import { ADAMW_DEFAULTS, AdamW } from '../dist/nn/optimizers/adamw.js';
+import { ParameterStore } from '../dist/nn/parameter-store.js';
+import { StepRunner } from '../dist/nn/step-runner.js';
+import { encoderLayer, encoderParameterSpecs, WORD_TABLE } from '../dist/nn/transformer-encoder.js';
+import { startLinePeer } from './peers/line-peer.mjs';
+
+const MINI = {
+  layers: 4,
+  hidden: 312,
+  heads: 12,
+  inner: 1200,
+  vocabulary: 21128,
+  samples: 32,
+  tokens: 128,
+  masked: 614,
+};
+const BASE = { layers: 1, hidden: 768, heads: 12, inner: 3072, vocabulary: 2, samples: 8, tokens: 128, masked: 0 };
+const CASES = [
+  { name: 'mini', sizes: MINI, rounds: 9, task: bertTask },
+  { name: 'base-layer', sizes: BASE, rounds: 25, task: layerTask },
+  { name: 'mini-huggingface', sizes: MINI, rounds: 5, task: bertTask },
+];
+/** Threads of the other side may still spin when a step begins. */
+const PAUSE_MS = 60;
+const WARM_UP = 2;
+
+export async function run({ python, emit }) {
+  const threads = availableParallelism();
+  for (const { name, sizes, rounds, task } of CASES) {
+    const ours = await ourSteps(task(sizes), threads);
+    const peer = python && startLinePeer(python, 'train_step.py', { case: name, threads, ...sizes });
+    const times = { ours: [], peer: [] };
+    for (let round = -WARM_UP; round < rounds; round++) {
+      await sleep(PAUSE_MS);
+      const own = await ours.step();
+      await sleep(PAUSE_MS);
+      const other = peer ? Number(await peer.ask('step')) : undefined;
+      if (round < 0) continue;
+      times.ours.push(own);
+      if (peer) times.peer.push(other);
+    }
+    peer?.stop();
+    await ours.dispose();
+    emit(record(name, threads, times, name === 'mini-huggingface' ? 'transformers' : 'pytorch'));
+  }
+}
+
+function record(name, threads, { ours, peer }, peerName) {
+  const value = median(ours);
+  const own = { bench: 'train-step', case: name, value: round(value), unit: 'ms', threads };
+  if (peer.length === 0) return own;
+  return { ...own, peer: peerName, peerValue: round(median(peer)), ratio: round(value / median(peer)) };
+}
+
+async function ourSteps(task, threads) {
+  const engine = await createEngine('onnx', threads);
+  const runner = new StepRunner(task, engine, 1);
+  const optimizer = new AdamW(ADAMW_DEFAULTS);
+  let number = 0;
+  return {
+    async step() {
+      const start = performance.now();
+      await runner.run(task.batch(), number);
+      optimizer.step(task.store, ++number, 1e-4, 1);
+      return performance.now() - start;
+    },
+    dispose: () => runner.dispose(),
+  };
+}
+
+/** A whole BERT with both heads; logits at masked positions only. */
+function bertTask(sizes) {
+  const config = encoderConfig(sizes);
+  const store = new ParameterStore(bertParameterSpecs(config), 1);
+  const shape = { samples: sizes.samples, tokens: sizes.tokens, maskedTokens: sizes.masked };
+  const batch = {
+    key: 'bert',
+    inputs: bertBatch(sizes),
+    lookups: { words: numbers(sizes, 'ids', sizes.samples * sizes.tokens) },
+  };
+  return {
+    store,
+    program: () => bertTrainingProgram(store, config, shape),
+    lookups: { wordRows: { table: WORD_TABLE, ids: 'words' } },
+    dropoutRate: () => 0,
+    batch: () => batch,
+  };
+}
+
+/** One encoder layer alone, with the mean square of its output as the loss. */
+function layerTask(sizes) {
+  const config = encoderConfig(sizes);
+  const specs = encoderParameterSpecs(config).filter(({ name }) => name.startsWith('bert.encoder.'));
+  const store = new ParameterStore(specs, 1);
+  const { samples: b, tokens: s, hidden: d } = sizes;
+  const random = new CounterRandom(1, 'bench.hidden');
+  const hidden = Float32Array.from({ length: b * s * d }, (_, i) => random.normal(0, i));
+  const batch = { key: 'layer', inputs: { hidden, mask: new Float32Array(b * s) }, lookups: {} };
+  const float = (...shape) => ({ shape, dtype: 'float32' });
+  const program = {
+    name: 'base layer',
+    inputs: { ...store.signature(), hidden: float(b * s, d), mask: float(b, 1, 1, s) },
+    build(inputs) {
+      const wrt = Object.fromEntries([...store.names(), 'hidden'].map((name) => [name, inputs[name]]));
+      const output = () => encoderLayer(inputs.hidden, 0, inputs.mask, inputs, config, {});
+      const loss = () => ({ total: tf.mean(tf.square(output())) });
+      const { losses, gradients } = lossAndGradients(loss, wrt);
+      const named = Object.entries(gradients).map(([name, value]) => [`gradient.${name}`, value]);
+      return { 'loss.total': losses.total, ...Object.fromEntries(named) };
+    },
+  };
+  return { store, program: () => program, lookups: {}, dropoutRate: () => 0, batch: () => batch };
+}
+
+function encoderConfig({ layers, hidden, heads, inner, vocabulary }) {
+  return {
+    ...{ vocabularySize: vocabulary, hiddenSize: hidden, layers, heads, intermediateSize: inner },
+    ...{ maximumPositions: 512, typeVocabularySize: 2, layerNormEpsilon: 1e-12, initializerRange: 0.02 },
+    ...{ hiddenDropout: 0, attentionDropout: 0 },
+  };
+}
+
+function bertBatch(sizes) {
+  const { samples: b, tokens: s, masked: p } = sizes;
+  const maskedPositions = Int32Array.from({ length: p }, (_, i) => Math.floor((i * b * s) / p));
+  const maskedSlots = new Int32Array(b * s).fill(p);
+  maskedPositions.forEach((position, i) => {
+    maskedSlots[position] = i;
+  });
+  return {
+    segmentIds: Int32Array.from({ length: b * s }, (_, i) => (i % s < s / 2 ? 0 : 1)),
+    attentionMask: new Float32Array(b * s).fill(1),
+    maskedPositions,
+    maskedSlots,
+    maskedLabels: numbers(sizes, 'labels', p),
+    maskedWeights: new Float32Array(p).fill(1),
+    orderLabels: Int32Array.from({ length: b }, (_, i) => i % 2),
+    orderWeights: new Float32Array(b).fill(1),
+  };
+}
+
+function numbers({ vocabulary }, purpose, length) {
+  const random = new CounterRandom(1, `bench.${purpose}`);
+  return Int32Array.from({ length }, (_, i) => random.below(vocabulary, 0, i));
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function round(value) {
+  return Number(value.toPrecision(4));
+}
