@@ -1,18 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AutomatonLinker } from './automaton-linker.js';
+import { foldCase } from './fold-case.js';
 import { isLinkable, type SurfaceLexicon } from './surface-lexicon.js';
 
-function lexiconOf(surfaces: string[]): SurfaceLexicon {
+function lexiconOf(surfaces: string[], ignoreCase = false): SurfaceLexicon {
   return {
-    surfaces,
+    ignoreCase,
+    excluded: 0,
+    surfaces: ignoreCase ? surfaces.map(foldCase) : surfaces,
     entities: Int32Array.from(surfaces.keys()),
     candidates: Int32Array.from(surfaces, () => 1),
   };
 }
 
 function found(surfaces: string[], text: string, ignoreCase = true): string[] {
-  return new AutomatonLinker(lexiconOf(surfaces), { ignoreCase })
+  return new AutomatonLinker(lexiconOf(surfaces, ignoreCase))
     .link(text)
     .map(({ start, end }) => text.slice(start, end));
 }
@@ -46,6 +49,12 @@ describe('AutomatonLinker', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('costs at most the longest surface a character on surfaces that never match', () => {
+    const surfaces = Array.from({ length: 99 }, (_, i) => `${'甲'.repeat(i + 1)}乙`);
+    expect(found(surfaces, '甲'.repeat(200_000))).toEqual([]);
+    expect(found(surfaces, `${'甲'.repeat(200)}乙`)).toEqual([`${'甲'.repeat(99)}乙`]);
   });
 
   it('holds a hundred thousand names', () => {

@@ -1,98 +1,102 @@
 /**
- * How well a graph covers a corpus: a running account over linked segments. Pure accumulation; the figures say whether a
- * graph can help at all before anything is trained.
+ * How much of a graph a corpus mentions, as sums that grow segment by segment. A low share of mentions, or a handful of
+ * hubs that take most of them, explains a model that learns little from its graph.
  */
-export interface CoverageFigures {
+import type { Mention } from './linker.js';
+
+const UNIT_CHARACTERS = 512;
+/** Hubs: this share of all entities, those of highest degree. */
+const HUB_SHARE = 0.01;
+
+export interface CoverageReport {
   readonly segments: number;
   readonly characters: number;
+  readonly tokens: number;
   readonly mentions: number;
-  /** Mentions per 512 characters. */
-  readonly mentionsPer512: number;
+  /** Found in the text but not at piece boundaries: left out. */
+  readonly misaligned: number;
+  readonly mentionsPer512Characters: number;
+  /** Share of the segments with a mention. */
+  readonly linkedSegmentShare: number;
   readonly distinctEntities: number;
-  /** Share of the graph's entities that the corpus mentions. */
-  readonly entityShare: number;
-  /** Share of mentions whose entity has a neighbour (and so knowledge to give). */
-  readonly connectedShare: number;
-  /** Share of mentions that fall on the hundred most mentioned entities. */
+  /** Of all entities of the graph. */
+  readonly distinctEntityShare: number;
+  /** Share of the mentions whose entity has a vector: an edge to learn one from. */
+  readonly vectorShare: number;
+  /** Share of the mentions that name one of the 1 % entities of highest degree. */
   readonly hubShare: number;
-  /** Share of mentions whose surface names several entities. */
-  readonly ambiguousShare: number;
+  readonly ambiguousMentions: number;
   readonly ambiguousSurfaces: number;
-  readonly segmentsWithMention: number;
+  readonly topEntities: readonly { readonly entity: number; readonly mentions: number }[];
 }
 
-/** Entities that count as hubs. */
-const HUBS = 100;
-
 export class Coverage {
-  readonly frequency: Int32Array;
   private segments = 0;
+  private linkedSegments = 0;
   private characters = 0;
-  private mentions = 0;
-  private ambiguous = 0;
-  private connected = 0;
-  private withMention = 0;
-  private readonly surfaces = new Map<string, number>();
+  private tokens = 0;
+  private misaligned = 0;
+  private ambiguousMentions = 0;
+  private readonly ambiguous = new Set<string>();
+  private readonly frequency: Int32Array;
 
-  /** @param hasKnowledge whether an entity has neighbours or a vector */
-  constructor(
-    private readonly entityCount: number,
-    private readonly hasKnowledge: (entity: number) => boolean,
-  ) {
-    this.frequency = new Int32Array(entityCount);
+  /** @param degrees [entityCount] edges of each entity */
+  constructor(private readonly degrees: ArrayLike<number>) {
+    this.frequency = new Int32Array(degrees.length);
   }
 
-  add(text: string, mentions: readonly { start: number; end: number; entity: number; ambiguous: boolean }[]): void {
+  /** @param mentions those kept; `found` those that the linker gave */
+  add(text: string, tokens: number, mentions: readonly Mention[], found: number): void {
     this.segments++;
     this.characters += text.length;
-    if (mentions.length > 0) this.withMention++;
+    this.tokens += tokens;
+    this.misaligned += found - mentions.length;
+    if (mentions.length > 0) this.linkedSegments++;
     for (const { start, end, entity, ambiguous } of mentions) {
-      this.mentions++;
       this.frequency[entity]++;
-      if (this.hasKnowledge(entity)) this.connected++;
       if (!ambiguous) continue;
-      this.ambiguous++;
-      const surface = text.slice(start, end);
-      this.surfaces.set(surface, (this.surfaces.get(surface) ?? 0) + 1);
+      this.ambiguousMentions++;
+      this.ambiguous.add(text.slice(start, end));
     }
   }
 
-  figures(): CoverageFigures {
-    const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
-    const distinct = this.frequency.reduce((count, times) => count + (times > 0 ? 1 : 0), 0);
-    const top = this.frequency.toSorted().reverse().subarray(0, HUBS);
+  /**
+   * @param hasVector whether an entity has a vector
+   * @param top entities listed
+   */
+  report(hasVector: (entity: number) => boolean, top: number): CoverageReport {
+    const mentioned = Array.from(this.frequency.keys()).filter((entity) => this.frequency[entity] > 0);
+    const total = this.sum(mentioned);
+    mentioned.sort((a, b) => this.frequency[b] - this.frequency[a] || a - b);
     return {
       segments: this.segments,
       characters: this.characters,
-      mentions: this.mentions,
-      mentionsPer512: share(this.mentions * 512, this.characters),
-      distinctEntities: distinct,
-      entityShare: share(distinct, this.entityCount),
-      connectedShare: share(this.connected, this.mentions),
-      hubShare: share(
-        top.reduce((sum, times) => sum + times, 0),
-        this.mentions,
-      ),
-      ambiguousShare: share(this.ambiguous, this.mentions),
-      ambiguousSurfaces: this.surfaces.size,
-      segmentsWithMention: this.withMention,
+      tokens: this.tokens,
+      mentions: total,
+      misaligned: this.misaligned,
+      mentionsPer512Characters: share(total * UNIT_CHARACTERS, this.characters),
+      linkedSegmentShare: share(this.linkedSegments, this.segments),
+      distinctEntities: mentioned.length,
+      distinctEntityShare: share(mentioned.length, this.frequency.length),
+      vectorShare: share(this.sum(mentioned.filter(hasVector)), total),
+      hubShare: share(this.sum(this.hubs()), total),
+      ambiguousMentions: this.ambiguousMentions,
+      ambiguousSurfaces: this.ambiguous.size,
+      topEntities: mentioned.slice(0, top).map((entity) => ({ entity, mentions: this.frequency[entity] })),
     };
   }
 
-  /** The most mentioned entities, with their counts. */
-  topEntities(limit: number): { entity: number; mentions: number }[] {
-    return Array.from(this.frequency.keys())
-      .filter((entity) => this.frequency[entity] > 0)
-      .sort((a, b) => this.frequency[b] - this.frequency[a] || a - b)
-      .slice(0, limit)
-      .map((entity) => ({ entity, mentions: this.frequency[entity] }));
+  private hubs(): number[] {
+    const count = Math.ceil(this.frequency.length * HUB_SHARE);
+    const byDegree = Array.from(this.frequency.keys()).sort((a, b) => this.degrees[b] - this.degrees[a] || a - b);
+    return byDegree.slice(0, count);
   }
 
-  /** The ambiguous surfaces that occur most, with their counts. */
-  topAmbiguous(limit: number): { surface: string; mentions: number }[] {
-    return [...this.surfaces]
-      .sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))
-      .slice(0, limit)
-      .map(([surface, mentions]) => ({ surface, mentions }));
+  private sum(entities: readonly number[]): number {
+    return entities.reduce((sum, entity) => sum + this.frequency[entity], 0);
   }
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }

@@ -1,115 +1,160 @@
 /**
- * A trie in two arrays (Aoe 1989, "An efficient digital search algorithm by using a double-array structure"): state s
- * moves by character class c to base[s] + c where check of that place is s. Characters are mapped to dense classes, so
- * that 100,000 Chinese names fit a few megabytes. Walks from one start take at most the longest pattern's steps.
+ * A trie in two numbers a node (Aoe 1989, "An efficient digital search algorithm by using a double-array structure"):
+ * the child of `node` by class c is `base[node] + c` when `check` there is `node`. Characters are numbered by frequency,
+ * so that common ones share short ranges; slots are found without walking dense regions again.
  */
-export class DoubleArrayTrie {
-  private base: Int32Array;
-  private check: Int32Array;
-  /** Pattern number + 1 at the state where it ends, else 0. */
-  private ends: Int32Array;
-  private firstFree = 1;
+const ROOT = 1;
+/** Free slots tried for a node with several children before its children are put behind everything. */
+const ATTEMPTS = 64;
 
-  /**
-   * @param patterns distinct, not empty
-   * @param classes [65536] class of each UTF-16 unit; units of no pattern have 0
-   */
-  constructor(
-    patterns: readonly string[],
-    private readonly classes: Uint16Array,
-    private readonly classCount: number,
-  ) {
-    const size = patterns.reduce((sum, pattern) => sum + pattern.length, classCount * 2 + 16);
-    this.base = new Int32Array(size);
-    this.check = new Int32Array(size).fill(-1);
-    this.ends = new Int32Array(size);
-    this.build(patterns);
+export interface DoubleArrayTrie {
+  /** [65536] class of each UTF-16 unit, 0 for units in no pattern. */
+  readonly classes: Uint16Array;
+  /** [2 * slots] base and check, side by side; as many slots as classes lie free behind the last node. */
+  readonly cells: Int32Array;
+  /** [slots] number of the pattern that ends in the node, plus 1; 0 for none. */
+  readonly values: Int32Array;
+  readonly root: number;
+}
+
+/** @param patterns distinct, none empty */
+export function buildDoubleArrayTrie(patterns: readonly string[]): DoubleArrayTrie {
+  const classes = classesByFrequency(patterns);
+  let classCount = 1;
+  for (const value of classes) classCount = Math.max(classCount, value + 1);
+  const builder = new TrieBuilder(classCount);
+  builder.build(sortedByClass(patterns, classes));
+  return { classes, cells: builder.cells, values: builder.values, root: ROOT };
+}
+
+interface Sorted {
+  /** Patterns as strings of classes, ascending. */
+  readonly keys: readonly string[];
+  readonly numbers: Int32Array;
+}
+
+class TrieBuilder {
+  cells: Int32Array;
+  values: Int32Array;
+  private taken: Uint8Array;
+  private slots: number;
+  private firstFree = ROOT + 1;
+  private searchFrom = ROOT + 1;
+  private end = ROOT + 1;
+
+  constructor(private readonly classCount: number) {
+    this.slots = 4 * classCount + 1024;
+    this.cells = new Int32Array(2 * this.slots);
+    this.values = new Int32Array(this.slots);
+    this.taken = new Uint8Array(this.slots);
+    this.taken[0] = this.taken[ROOT] = 1;
   }
 
-  /** The state after `unit`, or -1. The root is state 0. */
-  next(state: number, unit: number): number {
-    const target = this.base[state] + this.classes[unit];
-    return this.check[target] === state ? target : -1;
-  }
-
-  /** The pattern that ends at the state, or -1. */
-  patternAt(state: number): number {
-    return this.ends[state] - 1;
-  }
-
-  private build(patterns: readonly string[]): void {
-    const coded = patterns.map((pattern) =>
-      Array.from({ length: pattern.length }, (_, i) => this.classes[pattern.charCodeAt(i)]),
-    );
-    const order = Array.from(patterns.keys()).sort((a, b) => compareCodes(coded[a], coded[b]));
-    this.check[0] = 0;
-    const stack: { state: number; low: number; high: number; depth: number }[] = [
-      { state: 0, low: 0, high: order.length, depth: 0 },
-    ];
-    for (let node = stack.pop(); node; node = stack.pop()) {
-      const { state, depth } = node;
-      let { low } = node;
-      if (low < node.high && coded[order[low]].length === depth) this.ends[state] = order[low++] + 1;
-      const children = childRanges(coded, order, low, node.high, depth);
-      if (children.length === 0) continue;
-      const base = this.place(children.map(({ code }) => code));
-      this.base[state] = base;
-      for (const { code } of children) this.check[base + code] = state;
-      for (const { code, from, to } of children)
-        stack.push({ state: base + code, low: from, high: to, depth: depth + 1 });
-    }
-  }
-
-  /** The lowest base at which all codes fall on free places; the search pointer moves past regions that are full. */
-  private place(codes: readonly number[]): number {
-    let taken = 0;
-    for (let place = Math.max(this.firstFree, codes[0] + 1); ; place++) {
-      this.ensure(place + this.classCount);
-      if (this.check[place] !== -1) {
-        taken++;
-        continue;
+  build({ keys, numbers }: Sorted): void {
+    // Ranges of keys that share a prefix: node, first key, key after the last, length of the prefix.
+    const pending = keys.length === 0 ? [] : [ROOT, 0, keys.length, 0];
+    const children: number[] = [];
+    const firsts: number[] = [];
+    while (pending.length > 0) {
+      const depth = pending.pop() as number;
+      const last = pending.pop() as number;
+      let first = pending.pop() as number;
+      const node = pending.pop() as number;
+      if (keys[first].length === depth) this.values[node] = numbers[first++] + 1;
+      children.length = firsts.length = 0;
+      for (let key = first; key < last; key++) {
+        const child = keys[key].charCodeAt(depth);
+        if (child === children[children.length - 1]) continue;
+        children.push(child);
+        firsts.push(key);
       }
-      const base = place - codes[0];
-      if (!codes.every((code) => this.check[base + code] === -1)) continue;
-      const seen = place - this.firstFree + 1;
-      if (taken / seen >= 0.95) this.firstFree = place;
-      return base;
+      if (children.length === 0) continue;
+      const base = this.place(node, children);
+      firsts.push(last);
+      for (let i = 0; i < children.length; i++) pending.push(base + children[i], firsts[i], firsts[i + 1], depth + 1);
     }
+    const size = this.end + this.classCount;
+    this.reserve(size);
+    this.cells = this.cells.slice(0, 2 * size);
+    this.values = this.values.slice(0, size);
   }
 
-  private ensure(size: number): void {
-    if (size < this.base.length) return;
-    const grow = (array: Int32Array, fill: number) => {
-      const larger = new Int32Array(size * 2).fill(fill);
-      larger.set(array);
-      return larger;
-    };
-    this.base = grow(this.base, 0);
-    this.check = grow(this.check, -1);
-    this.ends = grow(this.ends, 0);
+  /** Gives the children of `node` free slots; returns the base. */
+  private place(node: number, children: readonly number[]): number {
+    const base = children.length === 1 ? this.findSingle(children[0]) : this.findBase(children);
+    this.cells[2 * node] = base;
+    for (const child of children) {
+      const slot = base + child;
+      this.taken[slot] = 1;
+      this.cells[2 * slot + 1] = node;
+      if (slot >= this.end) this.end = slot + 1;
+    }
+    return base;
+  }
+
+  /** The first free slot will do; a base may not be negative. */
+  private findSingle(child: number): number {
+    while (this.taken[this.firstFree]) this.firstFree++;
+    let slot = this.firstFree;
+    if (slot < child) {
+      slot = Math.max(child, this.searchFrom);
+      while (slot < this.slots && this.taken[slot]) slot++;
+    }
+    this.reserve(slot + this.classCount + 1);
+    return slot - child;
+  }
+
+  private findBase(children: readonly number[]): number {
+    const smallest = children[0];
+    let slot = Math.max(this.searchFrom, smallest);
+    let failures = 0;
+    for (; failures < ATTEMPTS; slot++) {
+      this.reserve(slot + this.classCount + 1);
+      if (this.taken[slot]) continue;
+      if (this.fits(slot - smallest, children)) return slot - smallest;
+      failures++;
+    }
+    // Where so many tries failed the region is dense: later searches begin behind it.
+    this.searchFrom = Math.max(this.searchFrom, Math.min(slot, this.end));
+    this.reserve(this.end + this.classCount + 1);
+    return Math.max(this.end, smallest) - smallest;
+  }
+
+  private fits(base: number, children: readonly number[]): boolean {
+    for (const child of children) if (this.taken[base + child]) return false;
+    return true;
+  }
+
+  private reserve(slots: number): void {
+    if (slots <= this.slots) return;
+    this.slots = Math.max(slots, 2 * this.slots);
+    this.cells = grown(this.cells, new Int32Array(2 * this.slots));
+    this.values = grown(this.values, new Int32Array(this.slots));
+    this.taken = grown(this.taken, new Uint8Array(this.slots));
   }
 }
 
-interface ChildRange {
-  code: number;
-  from: number;
-  to: number;
+function grown<A extends Int32Array | Uint8Array>(old: A, larger: A): A {
+  larger.set(old);
+  return larger;
 }
 
-/** The distinct codes at `depth` of the sorted patterns [low, high), each with its range. */
-function childRanges(coded: number[][], order: number[], low: number, high: number, depth: number): ChildRange[] {
-  const children: ChildRange[] = [];
-  for (let i = low; i < high; i++) {
-    const code = coded[order[i]][depth];
-    const last = children.at(-1);
-    if (last?.code === code) last.to = i + 1;
-    else children.push({ code, from: i, to: i + 1 });
-  }
-  return children;
+function classesByFrequency(patterns: readonly string[]): Uint16Array {
+  const counts = new Int32Array(0x10000);
+  for (const pattern of patterns) for (let i = 0; i < pattern.length; i++) counts[pattern.charCodeAt(i)]++;
+  const units = Array.from(counts.keys()).filter((unit) => counts[unit] > 0);
+  units.sort((a, b) => counts[b] - counts[a] || a - b);
+  const classes = new Uint16Array(0x10000);
+  for (const [i, unit] of units.entries()) classes[unit] = i + 1;
+  return classes;
 }
 
-function compareCodes(a: number[], b: number[]): number {
-  const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) if (a[i] !== b[i]) return a[i] - b[i];
-  return a.length - b.length;
+function sortedByClass(patterns: readonly string[], classes: Uint16Array): Sorted {
+  const keys = patterns.map((pattern) => {
+    let key = '';
+    for (let i = 0; i < pattern.length; i++) key += String.fromCharCode(classes[pattern.charCodeAt(i)]);
+    return key;
+  });
+  const numbers = Int32Array.from(keys.keys()).sort((a, b) => (keys[a] < keys[b] ? -1 : 1));
+  return { keys: Array.from(numbers, (number) => keys[number]), numbers };
 }

@@ -1,69 +1,60 @@
-import { copyFile } from 'node:fs/promises';
+/**
+ * `corpus.link`: prepared segments and a graph to the linked corpus that SMedBERT reads (linked-corpus-file.ts), with
+ * `coverage.json`, `examples.jsonl` (linked texts to look at) and the tokenizer's files.
+ */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../base/errors.js';
+import { writeFile } from '../formats/byte-sink.js';
+import { writeJsonLines } from '../formats/json-lines.js';
 import { readLines } from '../formats/text-lines.js';
-import { readVocabulary } from '../formats/vocabulary.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadRanks } from '../graph/load-ranks.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
-import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { alignMentions } from './align-mentions.js';
+import { continuationTable } from './align-mentions.js';
 import { AutomatonLinker } from './automaton-linker.js';
-import { Coverage } from './coverage.js';
-import { createJiebaSegmenter, JiebaLinker, type Segmenter } from './jieba-linker.js';
+import { Coverage, type CoverageReport } from './coverage.js';
+import { JiebaLinker, JiebaSegmenter } from './jieba-segmenter.js';
+import { LexiconSegmenter } from './lexicon-segmenter.js';
+import { linkSegment } from './link-segment.js';
 import { LinkedCorpusWriter } from './linked-corpus-file.js';
-import { buildLexicon, type SurfaceLexicon } from './surface-lexicon.js';
-import { WordPieceTokenizer } from './word-piece.js';
-import { wordStartsOf } from './word-starts.js';
+import type { Mention } from './linker.js';
+import { readTokenizer, SEGMENTS_FILE, writeTokenizer } from './prepared-corpus.store.js';
+import { buildSurfaceLexicon } from './surface-lexicon.js';
+
+const PROGRESS_SEGMENTS = 2000;
+const TOP_ENTITIES = 20;
+/** An example shows something when it has at least so many mentions. */
+const EXAMPLE_MENTIONS = 3;
 
 export class LinkCorpusSettings {
-  @Setting({ type: 'string', required: true, meaning: 'Name of the knowledge graph.' })
+  @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
   kg!: string;
 
-  @Setting({ type: 'string', required: true, meaning: 'Name of the corpus.' })
+  @Setting({ type: 'string', meaning: 'Name of the corpus.', required: true })
   corpus!: string;
 
   @Setting({
     type: 'string',
+    meaning: 'How mentions are found: longest match of names, or words of jieba that are names.',
     choices: ['automaton', 'jieba'],
-    meaning: "How mentions are found: exact names, longest first, or jieba's words that are names.",
   })
   linker = 'automaton';
 
   @Setting({
     type: 'string',
-    choices: ['characters', 'jieba'],
-    meaning:
-      'What a word is for whole-word masking outside mentions: a Chinese character or Latin word, or a word of jieba.',
+    meaning: 'What is a word outside mentions: a single character or Latin word, or a word of jieba.',
+    choices: ['lexicon', 'jieba'],
   })
-  words = 'jieba';
+  segmenter = 'jieba';
 
-  @Setting({ type: 'boolean', meaning: 'Latin letters of names match in either case.' })
+  @Setting({ type: 'boolean', meaning: 'Names match whatever the case of their letters.' })
   ignoreCase = true;
 
-  @Setting({ type: 'boolean', meaning: 'Lower-case Latin letters and strip accents when cutting word pieces.' })
-  lowerCase = true;
-
-  @Setting({ type: 'integer', minimum: 0, maximum: 10_000, meaning: 'Linked texts written out as examples.' })
+  @Setting({ type: 'integer', meaning: 'Linked texts written out to look at.', minimum: 0, maximum: 10_000 })
   examples = 20;
 }
-
-/** Segments to token ids with word starts and mentions (linked-corpus-file.ts), `vocab.txt` and `coverage.json`. */
-export const linkCorpus: Stage<LinkCorpusSettings> = {
-  name: 'corpus.link',
-  summary: 'Link the segments of a corpus to the entities of a graph and report the coverage.',
-  version: 1,
-  kind: 'artefact',
-  settings: LinkCorpusSettings,
-  labels: ['kg', 'corpus'],
-  needs: { graph: 'kg.import', ranks: 'kg.rank', prepared: 'corpus.prepare' },
-  run,
-};
-
-const PROGRESS_EVERY = 2000;
-const LISTED = 20;
 
 async function* run(
   settings: LinkCorpusSettings,
@@ -71,64 +62,97 @@ async function* run(
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
-  const lexicon = buildLexicon(snapshot, await loadRanks(inputs['ranks'].folder));
-  const prepared = inputs['prepared'].folder;
-  const vocabulary = await readVocabulary(join(prepared, 'vocab.txt'));
-  const tokenizer = new WordPieceTokenizer(vocabulary.tokens, { lowerCase: settings.lowerCase });
-  const segmenter = createSegmenter(settings, lexicon);
-  const linker =
-    settings.linker === 'jieba' && segmenter
-      ? new JiebaLinker(lexicon, segmenter)
-      : new AutomatonLinker(lexicon, { ignoreCase: settings.ignoreCase });
-  const writer = new LinkedCorpusWriter(folder, vocabulary.tokens.length, snapshot.entityCount);
-  const coverage = new Coverage(snapshot.entityCount, (entity) => hasNeighbour(snapshot, entity));
-  const examples: string[] = [];
-  const total = Number(inputs['prepared'].manifest.figures['segments']);
-  let done = 0;
-  let unaligned = 0;
-  for await (const { text } of readLines(join(prepared, 'segments.txt'))) {
-    throwIfCancelled(signal);
-    const mentions = linker.link(text);
-    const encoding = tokenizer.encode(text);
-    const aligned = alignMentions(mentions, encoding);
-    unaligned += mentions.length - aligned.length;
-    const words = settings.words === 'jieba' ? segmenter?.words(text) : undefined;
-    writer.add({
-      tokens: encoding.ids,
-      wordStarts: wordStartsOf(text, encoding, aligned, words),
-      mentionStarts: Int32Array.from(aligned, ({ first }) => first),
-      mentionLengths: Int32Array.from(aligned, ({ first, end }) => end - first),
-      mentionEntities: Int32Array.from(aligned, ({ entity }) => entity),
-    });
-    coverage.add(text, mentions);
-    if (examples.length < settings.examples && mentions.length > 0) {
-      const named = mentions.map((mention) => ({ ...mention, entity: snapshot.entityNames.at(mention.entity) }));
-      examples.push(JSON.stringify({ text, mentions: named }));
+  const lexicon = buildSurfaceLexicon(snapshot, await loadRanks(inputs['ranks'].folder), settings.ignoreCase);
+  const { pieces, lowerCase, tokenizer } = await readTokenizer(inputs['corpus'].folder);
+  yield { kind: 'note', message: `linking by ${lexicon.surfaces.length} surfaces (${lexicon.excluded} left out)` };
+  const linking = {
+    tokenizer,
+    linker: settings.linker === 'jieba' ? new JiebaLinker(lexicon) : new AutomatonLinker(lexicon),
+    segmenter:
+      settings.segmenter === 'jieba'
+        ? new JiebaSegmenter(lexicon.surfaces, settings.ignoreCase)
+        : new LexiconSegmenter(),
+    continues: continuationTable(pieces),
+  };
+  const writer = new LinkedCorpusWriter(folder, pieces.length, snapshot.entityCount);
+  const coverage = new Coverage(degreesOf(snapshot));
+  const examples: unknown[] = [];
+  const total = segmentsOf(inputs);
+  for await (const { line, text } of readLines(join(inputs['corpus'].folder, SEGMENTS_FILE))) {
+    const { segment, mentions, found } = linkSegment(text, linking);
+    writer.add(segment);
+    coverage.add(text, segment.tokens.length, mentions, found);
+    if (examples.length < settings.examples && mentions.length >= EXAMPLE_MENTIONS) {
+      examples.push(exampleOf(text, mentions, snapshot));
     }
-    if (++done % PROGRESS_EVERY === 0) yield { kind: 'progress', phase: 'link', done, total, unit: 'segments' };
+    if (line % PROGRESS_SEGMENTS !== 0) continue;
+    throwIfCancelled(signal);
+    yield { kind: 'progress', phase: 'link', done: line, total, unit: 'segments' };
   }
   writer.finish();
-  yield { kind: 'progress', phase: 'link', done, total, unit: 'segments' };
-  const figures = { ...coverage.figures(), surfaces: lexicon.surfaces.length, unaligned };
-  await copyFile(join(prepared, 'vocab.txt'), join(folder, 'vocab.txt'));
-  await writeFileAtomically(join(folder, 'coverage.json'), report(figures, coverage, snapshot));
-  await writeFileAtomically(join(folder, 'examples.jsonl'), examples.map((line) => `${line}\n`).join(''));
-  return figures;
+  await writeTokenizer(folder, pieces, lowerCase);
+  const report = coverage.report((entity) => degreeOf(snapshot, entity) > 0, TOP_ENTITIES);
+  await writeReport(folder, report, examples, snapshot);
+  yield { kind: 'progress', phase: 'link', done: report.segments, total, unit: 'segments' };
+  if (report.mentions === 0) yield { kind: 'warning', message: 'the corpus mentions no entity of the graph' };
+  return figuresOf(report);
 }
 
-function createSegmenter({ linker, words }: LinkCorpusSettings, lexicon: SurfaceLexicon): Segmenter | undefined {
-  return linker === 'jieba' || words === 'jieba' ? createJiebaSegmenter(lexicon.surfaces) : undefined;
+/** The count in the manifest of the prepared corpus. */
+function segmentsOf(inputs: StageInputs): number | undefined {
+  const { segments } = inputs['corpus'].manifest.figures;
+  return typeof segments === 'number' ? segments : undefined;
 }
 
-function hasNeighbour({ outgoing, incoming }: GraphSnapshot, entity: number): boolean {
-  const degree = (offsets: Uint32Array) => offsets[entity + 1] - offsets[entity];
-  return degree(outgoing.offsets) + degree(incoming.offsets) > 0;
+function degreesOf(snapshot: GraphSnapshot): Float64Array {
+  return Float64Array.from({ length: snapshot.entityCount }, (_, entity) => degreeOf(snapshot, entity));
 }
 
-function report(figures: object, coverage: Coverage, snapshot: GraphSnapshot): string {
-  const top = coverage
-    .topEntities(LISTED)
-    .map(({ entity, mentions }) => ({ name: snapshot.entityNames.at(entity), mentions }));
-  const content = { ...figures, topEntities: top, topAmbiguous: coverage.topAmbiguous(LISTED) };
-  return `${JSON.stringify(content, null, 2)}\n`;
+function degreeOf({ outgoing, incoming }: GraphSnapshot, entity: number): number {
+  const edges = outgoing.offsets[entity + 1] - outgoing.offsets[entity];
+  return edges + incoming.offsets[entity + 1] - incoming.offsets[entity];
 }
+
+function exampleOf(text: string, mentions: readonly Mention[], snapshot: GraphSnapshot): unknown {
+  const described = mentions.map(({ start, end, entity, ambiguous }) => ({
+    start,
+    end,
+    surface: text.slice(start, end),
+    key: snapshot.entityKeys.at(entity),
+    entity: snapshot.entityNames.at(entity),
+    type: snapshot.typeNames.at(snapshot.entityTypes[entity]),
+    ambiguous,
+  }));
+  return { text, mentions: described };
+}
+
+async function writeReport(
+  folder: string,
+  report: CoverageReport,
+  examples: readonly unknown[],
+  snapshot: GraphSnapshot,
+): Promise<void> {
+  const topEntities = report.topEntities.map(({ entity, mentions }) => ({
+    key: snapshot.entityKeys.at(entity),
+    entity: snapshot.entityNames.at(entity),
+    mentions,
+  }));
+  const text = `${JSON.stringify({ ...report, topEntities }, null, 2)}\n`;
+  await writeFile(join(folder, 'coverage.json'), (sink) => sink.write(new TextEncoder().encode(text)));
+  await writeFile(join(folder, 'examples.jsonl'), (sink) => writeJsonLines(sink, examples));
+}
+
+function figuresOf({ topEntities: _, ...figures }: CoverageReport): StageFigures {
+  return { ...figures };
+}
+
+export const linkCorpus: Stage<LinkCorpusSettings> = {
+  name: 'corpus.link',
+  summary: 'Link the segments of a corpus to the entities of a graph and report the coverage.',
+  version: 1,
+  kind: 'artefact',
+  settings: LinkCorpusSettings,
+  labels: ['kg', 'corpus'],
+  needs: { graph: 'kg.import', ranks: 'kg.rank', corpus: 'corpus.prepare' },
+  run,
+};

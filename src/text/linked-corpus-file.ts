@@ -221,9 +221,20 @@ function readAt(file: number, position: number, length: number): ArrayBuffer {
 }
 
 function readIndex(path: string): CorpusIndex {
-  const index: CorpusIndex = JSON.parse(readChecked(path, () => readFileSync(path, 'utf8')));
+  const index = parseIndex(
+    path,
+    readChecked(path, () => readFileSync(path, 'utf8')),
+  );
   if (index.version !== VERSION) throw corpusError(path, `version ${VERSION}`, `version ${index.version}`);
   return index;
+}
+
+function parseIndex(path: string, text: string): CorpusIndex {
+  try {
+    return JSON.parse(text) as CorpusIndex;
+  } catch {
+    throw corpusError(path, 'a JSON object', 'something else');
+  }
 }
 
 function readArray(path: string, bytes: number): ArrayBuffer {

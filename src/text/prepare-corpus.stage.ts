@@ -1,61 +1,128 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+/**
+ * `corpus.prepare`: text files to cleaned segments of bounded length, with the vocabulary that cuts them. Without a
+ * vocabulary one is built from the same text, for models that start from random weights.
+ */
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
-import { readLines } from '../formats/text-lines.js';
+import { HandleSink } from '../formats/byte-sink.js';
 import { readVocabulary } from '../formats/vocabulary.js';
-import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { cleanText } from './clean-text.js';
+import { type DocumentCounts, readDocuments } from './corpus-documents.js';
+import { SEGMENTS_FILE, writeTokenizer } from './prepared-corpus.store.js';
 import { segmentDocument } from './segment-document.js';
 import { VocabularyBuilder } from './vocabulary-builder.js';
 import { WordPieceTokenizer } from './word-piece.js';
 
+const PROGRESS_DOCUMENTS = 1000;
+
 export class PrepareCorpusSettings {
-  @Setting({ type: 'string', required: true, meaning: 'Name of the corpus.' })
+  @Setting({ type: 'string', meaning: 'Name of the corpus.', required: true })
   corpus!: string;
 
-  @Setting({ type: 'strings', required: true, meaning: 'Text files, one document a line; .gz too.' })
+  @Setting({ type: 'strings', meaning: 'Text files (UTF-8, .gz too), one document a line.', required: true })
   files!: string[];
 
-  @Setting({
-    type: 'string',
-    optional: true,
-    meaning: "A BERT vocab.txt; without it one of the corpus's characters and Latin words is made.",
-  })
+  @Setting({ type: 'string', meaning: "The model's vocab.txt; without, one is built from the text.", optional: true })
   vocabulary?: string;
 
-  @Setting({ type: 'integer', minimum: 100, maximum: 1_000_000, meaning: 'Pieces of a vocabulary that is made.' })
+  @Setting({ type: 'integer', meaning: 'Pieces of a vocabulary built from the text, at most.', minimum: 16 })
   vocabularySize = 21128;
 
-  @Setting({ type: 'boolean', meaning: 'Lower-case Latin letters and strip accents.' })
-  lowerCase = true;
-
-  @Setting({
-    type: 'integer',
-    minimum: 0,
-    maximum: 1_000_000,
-    meaning: 'Documents of fewer characters are dropped (paper: 256).',
-  })
+  @Setting({ type: 'integer', meaning: 'Documents with fewer characters after cleaning are dropped.', minimum: 0 })
   minimumCharacters = 256;
 
   @Setting({
     type: 'integer',
+    meaning: 'Word pieces of a segment, at most: 509 leave room for [CLS] and two [SEP] in 512 positions.',
     minimum: 8,
-    maximum: 4096,
-    meaning: 'Longest segment in word pieces, without [CLS] and [SEP].',
+    maximum: 65536,
   })
   maximumTokens = 509;
 
-  @Setting({
-    type: 'boolean',
-    meaning: 'Join consecutive lines into documents of about `maximumTokens` characters: for corpora of short lines.',
-  })
+  @Setting({ type: 'boolean', meaning: 'Lower the case of letters and strip accents, as uncased models do.' })
+  lowerCase = true;
+
+  @Setting({ type: 'boolean', meaning: 'Join consecutive lines to documents; an empty line ends a document.' })
   joinLines = false;
 }
 
-/** Raw text to cleaned segments: `segments.txt`, one a line, and `vocab.txt`. */
+async function* run(
+  settings: PrepareCorpusSettings,
+  _inputs: StageInputs,
+  { folder, signal }: StageContext,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const pieces = settings.vocabulary
+    ? (await readVocabulary(settings.vocabulary)).tokens
+    : yield* buildVocabulary(settings, signal);
+  const tokenizer = new WordPieceTokenizer(pieces, { lowerCase: settings.lowerCase });
+  const counts = noDocuments();
+  const handle = await open(join(folder, SEGMENTS_FILE), 'w');
+  let segments = 0;
+  let characters = 0;
+  try {
+    const sink = new HandleSink(handle);
+    const encoder = new TextEncoder();
+    for await (const document of readDocuments(settings.files, documentOptions(settings), counts)) {
+      for (const segment of segmentDocument(document, tokenizer, settings.maximumTokens)) {
+        segments++;
+        characters += segment.length;
+        await sink.write(encoder.encode(`${segment}\n`));
+      }
+      if (counts.kept % PROGRESS_DOCUMENTS === 0) yield progress('segments', counts, signal);
+    }
+    await sink.flush();
+  } finally {
+    await handle.close();
+  }
+  if (segments === 0) throw nothingLeft(settings, counts);
+  if (counts.dropped > 0) yield { kind: 'note', message: droppedNote(counts, settings) };
+  await writeTokenizer(folder, pieces, settings.lowerCase);
+  yield progress('segments', counts, signal);
+  const { kept: documents, dropped } = counts;
+  return { documents, dropped, segments, characters, vocabularySize: pieces.length };
+}
+
+async function* buildVocabulary(
+  settings: PrepareCorpusSettings,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, string[]> {
+  const builder = new VocabularyBuilder(settings.lowerCase);
+  const counts = noDocuments();
+  for await (const document of readDocuments(settings.files, documentOptions(settings), counts)) {
+    builder.add(document);
+    if (counts.kept % PROGRESS_DOCUMENTS === 0) yield progress('vocabulary', counts, signal);
+  }
+  return builder.build(settings.vocabularySize);
+}
+
+function documentOptions({ minimumCharacters, joinLines, maximumTokens }: PrepareCorpusSettings) {
+  return { minimumCharacters, joinLines, joinedCharacters: maximumTokens };
+}
+
+function noDocuments(): DocumentCounts {
+  return { lines: 0, kept: 0, dropped: 0 };
+}
+
+function progress(phase: string, { kept }: DocumentCounts, signal: AbortSignal): StageEvent {
+  throwIfCancelled(signal);
+  return { kind: 'progress', phase, done: kept, unit: 'documents' };
+}
+
+function droppedNote({ kept, dropped }: DocumentCounts, { minimumCharacters }: PrepareCorpusSettings): string {
+  return `${dropped} of ${kept + dropped} documents have fewer than ${minimumCharacters} characters and were dropped`;
+}
+
+function nothingLeft(settings: PrepareCorpusSettings, { lines, dropped }: DocumentCounts): MedgraftError {
+  return new MedgraftError('input', 'text.corpus-empty', 'no text is left after cleaning', {
+    place: settings.files.join(', '),
+    expected: `documents, one a line, of at least ${settings.minimumCharacters} characters`,
+    got: `${lines} lines; ${dropped} documents were too short`,
+    hint: 'for a corpus of short lines: --minimum-characters 0, or --join-lines to make documents of them',
+  });
+}
+
 export const prepareCorpus: Stage<PrepareCorpusSettings> = {
   name: 'corpus.prepare',
   summary: 'Clean a corpus and cut it into segments.',
@@ -67,85 +134,3 @@ export const prepareCorpus: Stage<PrepareCorpusSettings> = {
   sources: ({ files, vocabulary }) => (vocabulary ? [...files, vocabulary] : files),
   run,
 };
-
-const PROGRESS_EVERY = 5000;
-
-async function* run(
-  settings: PrepareCorpusSettings,
-  _inputs: StageInputs,
-  { folder, signal }: StageContext,
-): AsyncGenerator<StageEvent, StageFigures> {
-  const pieces = yield* vocabularyOf(settings, signal);
-  const tokenizer = new WordPieceTokenizer(pieces, { lowerCase: settings.lowerCase });
-  const out = createWriteStream(join(folder, 'segments.txt'));
-  const figures = { documents: 0, dropped: 0, segments: 0, characters: 0, vocabulary: pieces.length };
-  for await (const document of documents(settings)) {
-    throwIfCancelled(signal);
-    figures.documents++;
-    if (figures.documents % PROGRESS_EVERY === 0) yield progress('prepare', figures.documents);
-    const text = cleanText(document);
-    if (text.length < settings.minimumCharacters || text === '') {
-      figures.dropped++;
-      continue;
-    }
-    for (const segment of segmentDocument(text, tokenizer, settings.maximumTokens)) {
-      figures.segments++;
-      figures.characters += segment.length;
-      if (!out.write(`${segment}\n`)) await once(out, 'drain');
-    }
-  }
-  out.end();
-  await once(out, 'finish');
-  if (figures.segments === 0) throw nothingLeft(settings, figures.documents);
-  await writeFileAtomically(join(folder, 'vocab.txt'), `${pieces.join('\n')}\n`);
-  yield progress('prepare', figures.documents);
-  return figures;
-}
-
-/** The given vocabulary, or one counted over the whole corpus first. */
-async function* vocabularyOf(
-  settings: PrepareCorpusSettings,
-  signal: AbortSignal,
-): AsyncGenerator<StageEvent, string[]> {
-  if (settings.vocabulary) return [...(await readVocabulary(settings.vocabulary)).tokens];
-  const builder = new VocabularyBuilder(settings.lowerCase);
-  let count = 0;
-  for await (const document of documents(settings)) {
-    throwIfCancelled(signal);
-    builder.add(cleanText(document));
-    if (++count % PROGRESS_EVERY === 0) yield progress('vocabulary', count);
-  }
-  return builder.build(settings.vocabularySize);
-}
-
-/** The documents of all files in order; short lines joined where asked. A blank line ends a document that is being joined. */
-async function* documents({ files, joinLines, maximumTokens }: PrepareCorpusSettings): AsyncGenerator<string> {
-  for (const file of files) {
-    let joined = '';
-    for await (const { text } of readLines(file)) {
-      if (!joinLines) {
-        if (text.trim() !== '') yield text;
-        continue;
-      }
-      if (joined !== '' && (text.trim() === '' || joined.length + text.length > maximumTokens)) {
-        yield joined;
-        joined = '';
-      }
-      joined += text;
-    }
-    if (joined !== '') yield joined;
-  }
-}
-
-function progress(phase: string, done: number): StageEvent {
-  return { kind: 'progress', phase, done, unit: 'documents' };
-}
-
-function nothingLeft(settings: PrepareCorpusSettings, documentCount: number): MedgraftError {
-  return new MedgraftError('input', 'text.corpus-empty', 'no segment is left of the corpus', {
-    place: settings.files.join(', '),
-    expected: `documents of at least ${settings.minimumCharacters} characters, one a line`,
-    got: `${documentCount} documents, all shorter`,
-    hint: 'lower --minimum-characters, or join short lines with --join-lines',
-  });
-}

@@ -1,44 +1,69 @@
+/**
+ * The surfaces by which entities are found in text: names and aliases of a graph, each with the entities it names. A
+ * surface of one character, or of digits and punctuation only, is not linked (SMedBERT, section on mentions); one longer
+ * than 100 characters is no name that a text repeats, and would make the linker's worst case slow.
+ */
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import { foldCase } from './fold-case.js';
+
+export const LONGEST_SURFACE = 100;
+const NO_LETTER = /^[\p{N}\p{P}\p{S}\p{Z}\p{C}]*$/u;
+
+export interface SurfaceLexicon {
+  /** Distinct, in case-folded form when `ignoreCase`. */
+  readonly surfaces: readonly string[];
+  /** [surfaces] the entity of highest rank, ties to the lower id. */
+  readonly entities: Int32Array;
+  /** [surfaces] entities that the surface names. */
+  readonly candidates: Int32Array;
+  readonly ignoreCase: boolean;
+  /** Names and aliases left out by the rules above. */
+  readonly excluded: number;
+}
 
 /**
- * The surfaces that may name an entity: names and aliases of the graph. A surface of one character or of digits only is
- * none (spec section 3). Where several entities share a surface the one of highest rank is meant, ties by id.
+ * @param ranks [entityCount]; without, the lowest id wins
+ * @param ignoreCase Latin letters match in either case
  */
-export interface SurfaceLexicon {
-  /** Distinct surfaces, as they stand in the graph. */
-  readonly surfaces: readonly string[];
-  /** [surfaces] the entity meant. */
-  readonly entities: Int32Array;
-  /** [surfaces] how many entities share it. */
-  readonly candidates: Int32Array;
-}
-
-const DIGITS = /^[\p{N}\s.,:/%-]+$/u;
-
-export function isLinkable(surface: string): boolean {
-  return [...surface].length > 1 && !DIGITS.test(surface);
-}
-
-/** @param ranks [entities]; higher is preferred */
-export function buildLexicon(snapshot: GraphSnapshot, ranks: ArrayLike<number>): SurfaceLexicon {
-  const owners = new Map<string, number[]>();
-  const add = (surface: string, entity: number) => {
-    const text = surface.trim();
-    if (!isLinkable(text)) return;
-    const known = owners.get(text);
-    if (known === undefined) owners.set(text, [entity]);
-    else if (!known.includes(entity)) known.push(entity);
+export function buildSurfaceLexicon(
+  snapshot: GraphSnapshot,
+  ranks: ArrayLike<number> | undefined,
+  ignoreCase: boolean,
+): SurfaceLexicon {
+  const found = new Map<string, Set<number>>();
+  let excluded = 0;
+  const add = (name: string, entity: number) => {
+    const surface = ignoreCase ? foldCase(name.trim()) : name.trim();
+    if (!isLinkable(surface)) excluded++;
+    else found.set(surface, (found.get(surface) ?? new Set()).add(entity));
   };
   for (let entity = 0; entity < snapshot.entityCount; entity++) {
     add(snapshot.entityNames.at(entity), entity);
-    for (let a = snapshot.aliasOffsets[entity]; a < snapshot.aliasOffsets[entity + 1]; a++) {
-      add(snapshot.aliasTexts.at(a), entity);
-    }
+    const last = snapshot.aliasOffsets[entity + 1];
+    for (let i = snapshot.aliasOffsets[entity]; i < last; i++) add(snapshot.aliasTexts.at(i), entity);
   }
-  const better = (a: number, b: number) => (ranks[b] > ranks[a] || (ranks[b] === ranks[a] && b < a) ? b : a);
+  const sets = [...found.values()];
   return {
-    surfaces: [...owners.keys()],
-    entities: Int32Array.from(owners.values(), (list) => list.reduce(better)),
-    candidates: Int32Array.from(owners.values(), (list) => list.length),
+    surfaces: [...found.keys()],
+    entities: Int32Array.from(sets, (entities) => choose(entities, ranks)),
+    candidates: Int32Array.from(sets, (entities) => entities.size),
+    ignoreCase,
+    excluded,
   };
+}
+
+/** More than one character, at most LONGEST_SURFACE units, and a letter among them. */
+export function isLinkable(surface: string): boolean {
+  if (surface.length < 2 || surface.length > LONGEST_SURFACE || NO_LETTER.test(surface)) return false;
+  return surface.length > 2 || (surface.codePointAt(0) as number) <= 0xffff;
+}
+
+function choose(entities: ReadonlySet<number>, ranks: ArrayLike<number> | undefined): number {
+  let best = -1;
+  for (const entity of entities) {
+    if (best < 0) best = entity;
+    else if (ranks && ranks[entity] !== ranks[best]) best = ranks[entity] > ranks[best] ? entity : best;
+    else best = Math.min(best, entity);
+  }
+  return best;
 }

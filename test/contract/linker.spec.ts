@@ -1,6 +1,6 @@
 import { AutomatonLinker } from '../../src/text/automaton-linker.js';
-import { createJiebaSegmenter, JiebaLinker } from '../../src/text/jieba-linker.js';
+import { JiebaLinker } from '../../src/text/jieba-segmenter.js';
 import { linkerSuite } from './linker.suite.js';
 
 linkerSuite('automaton', (lexicon) => new AutomatonLinker(lexicon));
-linkerSuite('jieba', (lexicon) => new JiebaLinker(lexicon, createJiebaSegmenter(lexicon.surfaces)));
+linkerSuite('jieba', (lexicon) => new JiebaLinker(lexicon));

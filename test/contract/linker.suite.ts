@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { Linker } from '../../src/text/linker.js';
 import type { SurfaceLexicon } from '../../src/text/surface-lexicon.js';
 
-const SURFACES = ['高血压', '2型糖尿病', '阿司匹林', '心肌梗死', 'CT', '发热'];
+const SURFACES = ['高血压', '2型糖尿病', '阿司匹林', '心肌梗死', 'ct', '发热'];
 const LEXICON: SurfaceLexicon = {
   surfaces: SURFACES,
   entities: Int32Array.of(4, 1, 2, 3, 0, 5),
   candidates: Int32Array.of(1, 1, 1, 2, 1, 1),
+  ignoreCase: true,
+  excluded: 0,
 };
+
+function lexiconOf(...surfaces: string[]): SurfaceLexicon {
+  const ones = Int32Array.from(surfaces, () => 1);
+  return { surfaces, entities: Int32Array.from(surfaces.keys()), candidates: ones, ignoreCase: true, excluded: 0 };
+}
 
 /** What every linker promises, for a factory of linkers over a lexicon. */
 export function linkerSuite(name: string, create: (lexicon: SurfaceLexicon) => Linker): void {
@@ -32,7 +39,7 @@ export function linkerSuite(name: string, create: (lexicon: SurfaceLexicon) => L
       for (const { start, end } of linker.link(text)) {
         expect(start).toBeGreaterThanOrEqual(last);
         expect(end).toBeGreaterThan(start);
-        expect(SURFACES).toContain(text.slice(start, end));
+        expect(SURFACES).toContain(text.slice(start, end).toLowerCase());
         last = end;
       }
       expect(last).toBe(text.length);
@@ -41,13 +48,20 @@ export function linkerSuite(name: string, create: (lexicon: SurfaceLexicon) => L
     it('finds nothing where there is nothing', () => {
       expect(linker.link('')).toEqual([]);
       expect(linker.link('今天天气很好。')).toEqual([]);
-      expect(create({ surfaces: [], entities: new Int32Array(), candidates: new Int32Array() }).link('高血压')).toEqual(
-        [],
-      );
+      expect(create(lexiconOf()).link('高血压')).toEqual([]);
+    });
+
+    it('matches letters in either case, never inside a word or number', () => {
+      const text = 'CT与ct，ACTH，12型糖尿病，CT2，2型糖尿病';
+      expect(linker.link(text).map(({ start, end }) => [start, text.slice(start, end)])).toEqual([
+        [0, 'CT'],
+        [3, 'ct'],
+        [text.length - 5, '2型糖尿病'],
+      ]);
     });
 
     it('keeps the names of one graph out of another', () => {
-      const other = create({ surfaces: ['锟斤拷症'], entities: Int32Array.of(0), candidates: Int32Array.of(1) });
+      const other = create(lexiconOf('锟斤拷症'));
       expect(other.link('锟斤拷症').length).toBe(1);
       expect(linker.link('锟斤拷症')).toEqual([]);
     });
