@@ -1,12 +1,7 @@
-import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { StageFigures } from '../runs/stage.js';
 import type { PretrainSettings } from './pretrain-settings.js';
 
-/** Writes the model card of a finished run: what was trained on what, with which settings, and how it ended. */
-export async function writeModelCard(path: string, settings: PretrainSettings, figures: StageFigures): Promise<void> {
-  await writeFileAtomically(path, modelCard(settings, figures));
-}
-
+/** The model card of a finished run: what was trained on what, with which settings, and how it ended. */
 export function modelCard(settings: PretrainSettings, figures: StageFigures): string {
   const row = ([name, value]: [string, unknown]) => `| ${name} | ${format(value)} |`;
   return [

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { createEngine } from '../engine/create-engine.js';
+import type { Engine } from '../engine/engine.js';
+import type { Artefact } from '../runs/artefact.js';
+import { writeFileAtomically } from '../runs/atomic-file.js';
+import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import { parseSettings } from '../settings/parse-settings.js';
+import { Setting } from '../settings/setting.js';
+import { type AttentionExample, attentionExamples } from './attention-examples.js';
+import { type Experiment, openExperiment } from './experiment.store.js';
+import { MaskedEvaluation } from './masked-evaluation.js';
+import { readWeights } from './model-folder.store.js';
+import { PretrainSettings } from './pretrain-settings.js';
+import type { SmedbertConfig } from './smedbert-model.js';
+
+export class EvaluateSettings {
+  @Setting({ type: 'string', required: true, meaning: 'Name of the knowledge graph.' })
+  kg!: string;
+
+  @Setting({ type: 'string', required: true, meaning: 'Name of the corpus that is linked to the graph.' })
+  corpus!: string;
+
+  @Setting({ type: 'integer', minimum: 1, maximum: 100_000, meaning: 'Held-out batches, at most.' })
+  evaluationBatches = 64;
+
+  @Setting({ type: 'integer', minimum: 0, maximum: 1000, meaning: 'Samples whose attention is written out.' })
+  examples = 5;
+
+  @Setting({
+    type: 'string',
+    choices: ['onnx', 'wasm', 'cpu'],
+    meaning: 'The engine: onnx is fast, wasm and cpu are oracles and last resorts.',
+  })
+  engine = 'onnx';
+}
+
+/** The same held-out masks with the graph as it is, with the neighbours of other entities, and with none. */
+export const evaluate: Stage<EvaluateSettings> = {
+  name: 'smedbert.evaluate',
+  summary: 'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
+  version: 1,
+  kind: 'artefact',
+  settings: EvaluateSettings,
+  labels: ['kg', 'corpus'],
+  needs: {
+    graph: 'kg.import',
+    ranks: 'kg.rank',
+    vectors: 'kg.embed',
+    corpus: 'corpus.link',
+    model: 'smedbert.pretrain',
+  },
+  run,
+};
+
+type Graph = 'on' | 'shuffled' | 'off';
+
+async function* run(
+  settings: EvaluateSettings,
+  inputs: StageInputs,
+  context: StageContext,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const pretraining = settingsOfRun(inputs['model']);
+  const experiment = await openExperiment(inputs, pretraining);
+  try {
+    await readWeights(inputs['model'].folder, experiment.store);
+    const engine = await createEngine(settings.engine as Engine['name'], context.threads);
+    const scores: Record<string, Record<string, number>> = {};
+    let examples: AttentionExample[] = [];
+    const graphs: Graph[] = pretraining.graph === 'off' ? ['off'] : ['on', 'shuffled', 'off'];
+    for (const [i, graph] of graphs.entries()) {
+      yield { kind: 'progress', phase: `evaluate, graph ${graph}`, done: i, total: graphs.length, unit: 'runs' };
+      const evaluation = evaluationOf(experiment, engine, graph, settings.evaluationBatches);
+      scores[graph] = (await evaluation.run()).figures;
+      if (graph === 'on') examples = await exampleOf(experiment, evaluation, settings.examples);
+      await evaluation.dispose();
+      yield { kind: 'metric', phase: `graph ${graph}`, step: i, values: scores[graph] };
+    }
+    await writeFileAtomically(join(context.folder, 'evaluation.json'), `${JSON.stringify(scores, null, 2)}\n`);
+    await writeFileAtomically(join(context.folder, 'attention.json'), `${JSON.stringify(examples, null, 2)}\n`);
+    return flatten(scores);
+  } finally {
+    experiment.close();
+  }
+}
+
+function evaluationOf(experiment: Experiment, engine: Engine, graph: Graph, batches: number): MaskedEvaluation {
+  const { store, held } = experiment;
+  const config = graph === 'off' ? withoutGraph(experiment.config) : experiment.config;
+  return new MaskedEvaluation(store, config, engine, experiment.batches(graph), held, batches);
+}
+
+function withoutGraph(config: SmedbertConfig): SmedbertConfig {
+  return {
+    ...config,
+    knowledge: { ...config.knowledge, hybridAttention: false, knowledgeLosses: false, oneHopMixer: false },
+  };
+}
+
+async function exampleOf(
+  experiment: Experiment,
+  evaluation: MaskedEvaluation,
+  limit: number,
+): Promise<AttentionExample[]> {
+  const { held, config, vocabulary, snapshot } = experiment;
+  if (!config.knowledge.hybridAttention || limit === 0) return [];
+  const batches = experiment.batches('on');
+  const place = held.at(0);
+  const batch = batches.collate(place, 0);
+  const outputs = await evaluation.outputs(place, batch);
+  const { neighbours } = batches.options;
+  const names = { snapshot, neighbours, piece: (id: number) => vocabulary.tokens[id] };
+  return attentionExamples(batch, outputs, place.bucket.tokens, config.knowledge.heads, names, limit);
+}
+
+/** The settings that the run was made with. */
+function settingsOfRun(model: Artefact): PretrainSettings {
+  return parseSettings(PretrainSettings, model.manifest.settings, join(model.folder, 'manifest.json'));
+}
+
+function flatten(scores: Readonly<Record<string, Record<string, number>>>): StageFigures {
+  return Object.fromEntries(
+    Object.entries(scores).flatMap(([graph, figures]) =>
+      Object.entries(figures).map(([name, value]) => [`${graph}.${name}`, value]),
+    ),
+  );
+}

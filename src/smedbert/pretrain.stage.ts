@@ -1,0 +1,211 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../engine/create-engine.js';
+import type { Engine } from '../engine/engine.js';
+import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
+import { Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
+import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
+import { writeFileAtomically } from '../runs/atomic-file.js';
+import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
+import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import { type Experiment, openExperiment } from './experiment.store.js';
+import { MaskedEvaluation } from './masked-evaluation.js';
+import { modelCard } from './model-card.js';
+import { readWeights, writeModelFolder } from './model-folder.store.js';
+import { PretrainSettings } from './pretrain-settings.js';
+import { PretrainingTask } from './pretraining-task.js';
+import { TrainingLog } from './training-log.store.js';
+
+/** Knowledge-enhanced pre-training; a run folder with checkpoints, taken up where it stopped. */
+export const pretrain: Stage<PretrainSettings> = {
+  name: 'smedbert.pretrain',
+  summary: 'Pre-train SMedBERT on a linked corpus with the graph infused (resumes where it stopped).',
+  version: 1,
+  kind: 'run',
+  settings: PretrainSettings,
+  labels: ['kg', 'corpus'],
+  needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
+  sources: ({ initial }) => (initial ? ['config.json', 'model.safetensors'].map((file) => join(initial, file)) : []),
+  run,
+};
+
+/** Steps between log lines of the metric stream; the log file holds every step. */
+const METRIC_EVERY = 10;
+
+async function* run(
+  settings: PretrainSettings,
+  inputs: StageInputs,
+  context: StageContext,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const experiment = await openExperiment(inputs, settings);
+  const engine = await createEngine(settings.engine as Engine['name'], context.threads);
+  const evaluation = evaluationOf(experiment, engine, settings);
+  const task = new PretrainingTask(
+    experiment.store,
+    experiment.config,
+    experiment.batches(settings.graph as 'on'),
+    experiment.training,
+    settings.accumulation,
+    evaluation,
+  );
+  try {
+    yield { kind: 'note', message: sizes(experiment, settings) };
+    if (experiment.absent.length > 0) {
+      yield {
+        kind: 'warning',
+        message: `random start for ${experiment.absent.length} parameters: ${experiment.absent.slice(0, 3).join(', ')} ...`,
+        place: settings.initial,
+      };
+    }
+    return yield* train(new Session(settings, experiment, task, engine, context));
+  } finally {
+    await evaluation.dispose();
+    experiment.close();
+  }
+}
+
+/** One sitting of a run: what it needs to save and to log. */
+class Session {
+  readonly trainer: Trainer;
+  first: Record<string, number> | undefined;
+  last: Record<string, number> = {};
+  evaluation: Record<string, number> = {};
+
+  constructor(
+    readonly settings: PretrainSettings,
+    readonly experiment: Experiment,
+    task: PretrainingTask,
+    engine: Engine,
+    readonly context: StageContext,
+  ) {
+    this.trainer = new Trainer(task, engine, settings);
+  }
+
+  /** Goes on from the newest whole checkpoint; returns its step, or undefined when there is none. */
+  async resume(): Promise<{ state: TrainerState; skipped: string[] } | undefined> {
+    const { checkpoint, skipped } = await latestCheckpoint(this.context.folder);
+    if (!checkpoint) return undefined;
+    const { store } = this.experiment;
+    await readWeights(checkpoint.folder, store);
+    const state = await readTrainingState(checkpoint.folder, store, this.trainer.accumulated);
+    Object.assign(this.trainer.state, state);
+    return { state, skipped: skipped.map(({ folder, reason }) => `${folder}: ${reason}`) };
+  }
+
+  async save(): Promise<string> {
+    const { state, accumulated } = this.trainer;
+    const { store, config, vocabularyText } = this.experiment;
+    const write = async (folder: string) => {
+      await writeModelFolder(folder, store, config, vocabularyText);
+      await writeTrainingState(folder, store, state, accumulated);
+    };
+    const best = state.bestLoss === null ? undefined : state.bestStep;
+    return writeCheckpoint(this.context.folder, state.step, write, this.settings.keepCheckpoints, { best });
+  }
+}
+
+async function* train(session: Session): AsyncGenerator<StageEvent, StageFigures> {
+  const { settings, context, trainer } = session;
+  const resumed = await session.resume();
+  if (resumed) {
+    for (const message of resumed.skipped) yield { kind: 'warning', message: `checkpoint passed over: ${message}` };
+    yield { kind: 'note', message: `going on after step ${resumed.state.step}` };
+  }
+  const log = await TrainingLog.open(join(context.folder, 'log.jsonl'), trainer.state.step);
+  session.first = await log.first();
+  const events = await openEvents(context.folder);
+  let since = performance.now();
+  try {
+    for await (const event of trainer.run(context.signal)) {
+      await record(session, event, log, events);
+      if (event.kind === 'save') yield { kind: 'note', message: await saved(session, event) };
+      else yield* show(event, settings.steps, (performance.now() - since) / 1000);
+      since = performance.now();
+    }
+    return await finish(session);
+  } finally {
+    await trainer.dispose();
+    await log.close();
+    await events.close();
+  }
+}
+
+async function saved(session: Session, event: TrainerEvent & { kind: 'save' }): Promise<string> {
+  const folder = await session.save();
+  const resume = event.reason === 'stopped' ? '; the same command goes on from there' : '';
+  return `checkpoint after step ${event.step} (${event.reason}) in ${folder}${resume}`;
+}
+
+async function record(session: Session, event: TrainerEvent, log: TrainingLog, events: EventFileWriter): Promise<void> {
+  if (event.kind === 'save') return;
+  await log.add({ kind: event.kind, step: event.step, figures: event.figures });
+  const prefix = event.kind === 'step' ? 'train/' : 'evaluation/';
+  const scalars = Object.entries(event.figures).map(([name, value]): [string, number] => [prefix + name, value]);
+  await events.scalars(Date.now() / 1000, event.step, Object.fromEntries(scalars));
+  if (event.kind === 'evaluation') session.evaluation = event.figures;
+  else {
+    session.first ??= event.figures;
+    session.last = event.figures;
+  }
+}
+
+function* show(event: TrainerEvent, steps: number, seconds: number): Generator<StageEvent> {
+  if (event.kind === 'save') return;
+  const values = { ...event.figures };
+  if (event.kind === 'step') {
+    yield { kind: 'progress', phase: 'pretrain', done: event.step, total: steps, unit: 'steps' };
+    if (event.step % METRIC_EVERY !== 0 && event.step !== 1) return;
+    values['tokensPerSecond'] = Math.round((values['tokens'] ?? 0) / seconds);
+  }
+  yield { kind: 'metric', phase: event.kind === 'step' ? 'train' : 'evaluation', step: event.step, values };
+}
+
+/** The finished run folder is a model folder: the weights of the best evaluation, with a model card. */
+async function finish(session: Session): Promise<StageFigures> {
+  const { experiment, context, trainer, settings } = session;
+  const { state } = trainer;
+  const { store, config, vocabularyText } = experiment;
+  if (state.bestLoss !== null && state.bestStep !== state.step) {
+    await readWeights(join(context.folder, `checkpoint-${state.bestStep}`), store);
+  }
+  await writeModelFolder(context.folder, store, config, vocabularyText);
+  const figures: StageFigures = {
+    parameters: store.scalarCount(),
+    steps: state.step,
+    bestStep: state.bestStep,
+    ...prefixed('first', session.first ?? {}),
+    ...prefixed('last', session.last),
+    ...prefixed('evaluation', session.evaluation),
+  };
+  await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures));
+  return figures;
+}
+
+function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {
+  const kept = Object.entries(figures).filter(([name]) => prefix === 'evaluation' || name.startsWith('loss.'));
+  return Object.fromEntries(kept.map(([name, value]) => [`${prefix}.${name}`, value]));
+}
+
+function evaluationOf(experiment: Experiment, engine: Engine, settings: PretrainSettings): MaskedEvaluation {
+  const { store, config, held } = experiment;
+  const batches = experiment.batches(settings.graph as 'on');
+  return new MaskedEvaluation(store, config, engine, batches, held, settings.evaluationBatches);
+}
+
+async function openEvents(folder: string): Promise<EventFileWriter> {
+  const events = join(folder, 'tb');
+  await mkdir(events, { recursive: true });
+  const now = Date.now() / 1000;
+  const [known] = await readdir(events);
+  return EventFileWriter.open(join(events, known ?? eventFileName(now, hostname())), now);
+}
+
+function sizes({ store, training, held }: Experiment, settings: PretrainSettings): string {
+  const millions = (store.scalarCount() / 1e6).toFixed(1);
+  const tokens = training.buckets.map(({ tokens: length, segments }) => `${length}: ${segments.length}`).join(', ');
+  return (
+    `${millions} M parameters; ${training.batchesPerEpoch} batches an epoch, ${held.batchesPerEpoch} held out; ` +
+    `segments by sample length ${tokens}; graph ${settings.graph}`
+  );
+}
