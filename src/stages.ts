@@ -43,16 +43,6 @@ export const STAGES: readonly StageEntry[] = [
     'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
     async () => (await import('./smedbert/evaluate.stage.js')).evaluate,
   ),
-  entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
-    return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
-  }),
-  entry(
-    'corpus.link',
-    'Link the segments of a corpus to the entities of a graph and report the coverage.',
-    async () => {
-      return (await import('./text/link-corpus.stage.js')).linkCorpus;
-    },
-  ),
 ];
 
 /** The list knows nothing of a stage's settings but their class, so their type ends here. */
