@@ -19,7 +19,7 @@ p { margin: .25rem 0 1rem; max-width: 46rem; }
 p.quiet, figcaption .quiet { font-size: .875rem; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; font-size: .875rem; }
 a { color: var(--accent); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 165px), 1fr)); gap: .75rem; margin: 1.5rem 0 0; padding: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(45%, 220px), 1fr)); gap: .75rem; margin: 1.5rem 0 0; padding: 0; }
 .tiles > div { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem .875rem; }
 .tiles dt { color: var(--quiet); font-size: .8125rem; }
 .tiles dd { margin: .125rem 0 0; font-size: 1.25rem; font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -53,7 +53,8 @@ mark { background: var(--mark); color: inherit; border-radius: 4px; padding: .1e
 mark.masked { background: var(--masked); }
 mark sup { font-size: .7em; line-height: 0; margin-left: .15em; color: var(--quiet); }
 .text { max-width: 52rem; font-size: 1.0625rem; line-height: 2; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem; }
-.mentions { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); gap: 1rem; align-items: start; }
+.mentions { columns: 310px; column-gap: 1rem; }
+.mentions .card { break-inside: avoid; margin-bottom: 1rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .75rem .875rem; }
 .card p { margin: 0 0 .5rem; }
 .plain { font-size: .875rem; }

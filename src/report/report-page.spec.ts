@@ -33,6 +33,16 @@ describe('reportPage', () => {
     expect(page).not.toContain('<strong>12.5 %</strong>');
   });
 
+  it('sets nothing apart where the digits shown are the same', () => {
+    const evaluation = (['on', 'off'] as const).map((graph, i) => ({
+      graph,
+      figures: { otherMlm: 5.09901 + i * 1e-6 },
+    }));
+    const same = reportPage({ ...chainReportCase(), evaluation });
+    expect(same).toContain('5.099');
+    expect(same).not.toContain('<strong>5.099');
+  });
+
   it('stands without training, evaluation or samples', () => {
     const bare = reportPage({
       ...chainReportCase(),

@@ -54,16 +54,17 @@ export function evaluationSection({ evaluation }: ChainReport): Markup {
 ${dataTable('Figures on text that was held out.', columns, rows)}</section>`;
 }
 
+/** Bold where it is the best of its row as far as the digits shown tell. */
 function cellOf(
   { figure, ...kind }: (typeof COMPARED)[number],
   { figures }: GraphEvaluation,
   all: readonly GraphEvaluation[],
 ): Markup {
   const share = 'share' in kind;
+  const write = share ? percentText : numberText;
   const values = all.map((one) => one.figures[figure]).filter(Number.isFinite);
-  const best = share ? Math.max(...values) : Math.min(...values);
-  const text = share ? percentText(figures[figure]) : numberText(figures[figure]);
-  return figures[figure] === best && values.some((value) => value !== best)
-    ? html`<strong>${text}</strong>`
-    : html`${text}`;
+  const best = write(share ? Math.max(...values) : Math.min(...values));
+  const text = write(figures[figure]);
+  const differ = values.some((value) => write(value) !== best);
+  return text === best && differ ? html`<strong>${text}</strong>` : html`${text}`;
 }

@@ -18,7 +18,7 @@ export function terminalReport(report: ChainReport): string {
     section('Top-ranked entities', ranks(report)),
     section('Embedding, filtered ranking of held-out triples', embeddings(report)),
     section('Coverage of the text', table(report.coverage.map(({ name, value }) => [name, value]))),
-    section('Losses of pre-training', losses(report)),
+    section('Losses of pre-training, means of the first and of the last 5 % of steps', losses(report)),
     section('Held-out text with the graph on, off and shuffled', evaluation(report.evaluation)),
     section('A linked text: masked mentions, their neighbours and the attention to them', sample(report.linked[0])),
     section('Time', `${durationText(seconds)} in ${report.stages.length} stages`),
