@@ -59,3 +59,8 @@ export function stageEntry(name: string): StageEntry {
     got: JSON.stringify(name),
   });
 }
+
+/** @throws MedgraftError `stage.unknown` */
+export function loadStage(name: string): Promise<Stage> {
+  return stageEntry(name).load();
+}

@@ -9,7 +9,7 @@ import type { StageEvent } from './runs/stage.js';
 import { runStage } from './runs/stage-runner.js';
 import { Workspace } from './runs/workspace.js';
 import { parseSettings } from './settings/parse-settings.js';
-import { stageEntry } from './stages.js';
+import { loadStage } from './stages.js';
 
 const abort = new AbortController();
 process.on('disconnect', () => abort.abort());
@@ -32,9 +32,9 @@ async function work(start: Extract<ToWorker, { kind: 'start' }>): Promise<void> 
 }
 
 async function run({ home, threads, stage: name, settings }: Extract<ToWorker, { kind: 'start' }>) {
-  const stage = await stageEntry(name).load();
+  const stage = await loadStage(name);
   const parsed = parseSettings(stage.settings, settings, 'settings');
-  const options = { workspace: new Workspace(home), environment: { threads }, signal: abort.signal };
+  const options = { workspace: new Workspace(home), environment: { threads }, signal: abort.signal, loadStage };
   const steps = runStage(stage, parsed, options);
   const filter = new JobEventFilter();
   for (;;) {

@@ -8,6 +8,7 @@ import { Workspace } from '../runs/workspace.js';
 import { readEnvironment } from '../settings/environment.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { settingsOf } from '../settings/setting.js';
+import { loadStage } from '../stages.js';
 import { readConfigFile } from './config-file.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
@@ -62,7 +63,7 @@ export async function followStage(
   const environment = readEnvironment();
   const workspace = new Workspace(homeOf(home, environment));
   const printer = new ProgressPrinter(process.stderr);
-  const steps = runStage(stage, settings, { workspace, environment, signal, resume });
+  const steps = runStage(stage, settings, { workspace, environment, signal, resume, loadStage });
   try {
     for (;;) {
       const { done, value } = await steps.next();

@@ -14,6 +14,9 @@ import type { Stage } from './stage.js';
 import { type Labels, readArtefact, type Workspace } from './workspace.js';
 import { checkName } from './workspace-name.js';
 
+/** Gives another stage by its name, to say how it is run. */
+export type LoadStage = (name: string) => Promise<Stage>;
+
 /** The values of a stage's labels, checked as names. @throws MedgraftError `workspace.name` */
 export function labelsOf<S extends object>(stage: Stage<S>, settings: S): Labels {
   return Object.fromEntries(stage.labels.map((label) => [label, checkName(String(settings[label]), label)]));
@@ -24,30 +27,32 @@ export async function resolveInputs<S extends object>(
   stage: Stage<S>,
   labels: Labels,
   workspace: Workspace,
+  loadStage?: LoadStage,
 ): Promise<Record<string, Artefact>> {
+  const commandOf = (name: string) => commandFor(name, labels, loadStage);
   const inputs: Record<string, Artefact> = {};
   for (const [role, need] of Object.entries(stage.needs)) {
     const optional = need.endsWith('?');
     const name = optional ? need.slice(0, -1) : need;
     const artefact = await workspace.newest(name, labels);
     if (artefact) inputs[role] = artefact;
-    else if (!optional) throw missing(stage.name, role, name, labels);
+    else if (!optional) throw missing(stage.name, role, name, await commandOf(name));
   }
-  await checkAgreement(inputs, labels, workspace);
+  await checkAgreement(inputs, workspace, commandOf);
   return inputs;
 }
 
 /** All inputs must go back to the same results: ranks of an earlier import do not fit the ids of a later one. */
 async function checkAgreement(
   inputs: Readonly<Record<string, Artefact>>,
-  labels: Labels,
   workspace: Workspace,
+  commandOf: (stage: string) => Promise<string>,
 ): Promise<void> {
   for (const { stage, hash } of Object.values(inputs)) {
     for (const other of Object.values(inputs)) {
       for (const used of Object.values(other.manifest.inputs)) {
-        if (used !== hash && (await readArtefact(workspace.artefactFolder(stage, used))))
-          throw stale(other, stage, labels);
+        if (used === hash || !(await readArtefact(workspace.artefactFolder(stage, used)))) continue;
+        throw stale(other, stage, await commandOf(other.stage));
       }
     }
   }
@@ -98,26 +103,27 @@ function sorted<V>(record: Record<string, V>): Record<string, V> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function stale(artefact: Artefact, from: string, labels: Labels): MedgraftError {
+function stale(artefact: Artefact, from: string, command: string): MedgraftError {
   return new MedgraftError('conflict', 'artefact.stale', `${artefact.stage} was made from an earlier ${from}`, {
     place: artefact.folder,
     expected: `made from the newest ${from}`,
-    hint: `run it again: ${commandOf(artefact.stage, labels)}`,
+    hint: `run it again: ${command}`,
   });
 }
 
-/** The command of a stage with its labels as flags. */
-function commandOf(stage: string, labels: Labels): string {
-  const flags = Object.entries(labels).map(([name, value]) => `--${kebab(name)} ${value}`);
-  return `medgraft ${stage.replace('.', ' ')} ${flags.join(' ')}`;
-}
-
-function missing(stage: string, role: string, needed: string, labels: Labels): MedgraftError {
+function missing(stage: string, role: string, needed: string, command: string): MedgraftError {
   return new MedgraftError('missing', 'artefact.missing', `${stage} needs the result of ${needed} (${role})`, {
-    expected: `a finished ${needed} for ${Object.values(labels).join(', ')}`,
+    expected: `a finished ${needed}`,
     got: 'none in this workspace',
-    hint: `run first: ${commandOf(needed, labels)} (see --help for its other settings)`,
+    hint: `run first: ${command} (--help shows its settings)`,
   });
+}
+
+/** The command of a stage, with those of the labels as flags that it knows. */
+async function commandFor(name: string, labels: Labels, loadStage: LoadStage | undefined): Promise<string> {
+  const known: readonly string[] = loadStage ? (await loadStage(name)).labels : [];
+  const flags = Object.entries(labels).filter(([label]) => known.includes(label));
+  return ['medgraft', ...name.split('.'), ...flags.map(([label, value]) => `--${kebab(label)} ${value}`)].join(' ');
 }
 
 function kebab(name: string): string {

@@ -79,7 +79,12 @@ function settingsFrom(values: Record<string, unknown> = {}): CountSettings {
 
 async function finish(stage: Stage<CountSettings>, settings = settingsFrom(), signal = new AbortController().signal) {
   const events: StageEvent[] = [];
-  const steps = runStage(stage, settings, { workspace, environment: { threads: 1 }, signal });
+  const steps = runStage(stage, settings, {
+    workspace,
+    environment: { threads: 1 },
+    signal,
+    loadStage: async (name) => ({ ...count, name }) as unknown as Stage,
+  });
   for (;;) {
     const { done, value } = await steps.next();
     if (done) return { artefact: value as Artefact, events };

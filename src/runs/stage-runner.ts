@@ -18,7 +18,7 @@ import { eventsOf } from './event-channel.js';
 import { acquireLock } from './run-lock.js';
 import { LOCK_FILE, RUN_FILE, startRun } from './run-record.js';
 import type { Stage, StageContext, StageEvent, StageFigures } from './stage.js';
-import { hashSources, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
+import { hashSources, type LoadStage, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
 import { listNames, MANIFEST_FILE, readArtefact, type Workspace } from './workspace.js';
 
 export interface RunOptions {
@@ -27,6 +27,8 @@ export interface RunOptions {
   signal: AbortSignal;
   /** Continue or keep a run of the same settings and inputs (default), or throw it away and start afresh. */
   resume?: boolean;
+  /** From the list of stages: lets a message name the whole command of a missing input. */
+  loadStage?: LoadStage;
 }
 
 /** One stage with everything that is known before it starts. */
@@ -84,7 +86,7 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
   const { workspace, environment, signal, resume = true } = options;
   throwIfCancelled(signal);
   const labels = labelsOf(stage, settings);
-  const inputs = await resolveInputs(stage, labels, workspace);
+  const inputs = await resolveInputs(stage, labels, workspace, options.loadStage);
   const sources = await hashSources(stage, settings);
   const shown = shownSettings(stage, settings);
   const manifest: Manifest = {
