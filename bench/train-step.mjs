@@ -11,6 +11,7 @@ import { ParameterStore } from '../dist/nn/parameter-store.js';
 import { StepRunner } from '../dist/nn/step-runner.js';
 import { encoderLayer, encoderParameterSpecs, WORD_TABLE } from '../dist/nn/transformer-encoder.js';
 import { startLinePeer } from './peers/line-peer.mjs';
+import { smedbertTasks } from './tasks/smedbert.mjs';
 
 const MINI = {
   layers: 4,
@@ -31,6 +32,7 @@ const CASES = [
 /** Threads of the other side may still spin when a step begins. */
 const PAUSE_MS = 60;
 const WARM_UP = 2;
+const SMEDBERT_ROUNDS = 9;
 
 export async function run({ python, emit }) {
   const threads = availableParallelism();
@@ -51,6 +53,23 @@ export async function run({ python, emit }) {
     await ours.dispose();
     emit(record(name, threads, times, name === 'mini-huggingface' ? 'transformers' : 'pytorch'));
   }
+  emit(await smedbertCase(threads));
+}
+
+/** What the graph costs: our SMedBERT step over our plain BERT step of the same sizes, in turn. */
+async function smedbertCase(threads) {
+  const tasks = smedbertTasks(encoderConfig(MINI), MINI);
+  const steps = { ours: await ourSteps(tasks.smedbert, threads), peer: await ourSteps(tasks.bert, threads) };
+  const times = { ours: [], peer: [] };
+  for (let round = -WARM_UP; round < SMEDBERT_ROUNDS; round++) {
+    for (const side of ['ours', 'peer']) {
+      await sleep(PAUSE_MS);
+      const time = await steps[side].step();
+      if (round >= 0) times[side].push(time);
+    }
+  }
+  for (const { dispose } of Object.values(steps)) await dispose();
+  return record('smedbert', threads, times, 'our plain BERT');
 }
 
 function record(name, threads, { ours, peer }, peerName) {
@@ -68,7 +87,7 @@ async function ourSteps(task, threads) {
   return {
     async step() {
       const start = performance.now();
-      await runner.run(task.batch(), number);
+      await runner.run(task.batch(number, 0), number);
       optimizer.step(task.store, ++number, 1e-4, 1);
       return performance.now() - start;
     },
