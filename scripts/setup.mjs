@@ -13,7 +13,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 step('node_modules/.medgraft-setup', ['package-lock.json', 'package.json'], 'installing dependencies', () =>
-  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], { ONNXRUNTIME_NODE_INSTALL: 'skip' }),
+  run('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error']),
 );
 step('dist/.medgraft-build', ['src', 'tsconfig.build.json', 'tsconfig.json', 'scripts/build.mjs'], 'building', () =>
   run(process.execPath, ['scripts/build.mjs']),
@@ -42,6 +42,6 @@ function filesBelow(path) {
   return readdirSync(join(root, path)).flatMap((name) => filesBelow(`${path}/${name}`));
 }
 
-function run(command, args, extra = {}) {
-  execFileSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...extra } });
+function run(command, args) {
+  execFileSync(command, args, { cwd: root, stdio: 'inherit' });
 }
