@@ -11,6 +11,11 @@ class Pair {
   private readonly arrays: [Float32Array, Float32Array][] = [];
   private draws = 0;
 
+  constructor() {
+    // Whatever was in memory must not matter, least of all constants that the module would keep there.
+    new Uint8Array(this.arena.memory.buffer).fill(0x7f);
+  }
+
   floats(length: number, fill?: (i: number) => number): [Float32Array, Float32Array] {
     const random = new CounterRandom(3, `array${this.draws++}`);
     const mine = this.arena.float32(length);

@@ -1,0 +1,80 @@
+import type { EmbeddingKernels } from '../engine/kernels/embedding.js';
+import { strideOf } from './contrast-block.js';
+import type { Allocator } from './embedding-memory.js';
+import type { ChunkCapacity, EmbeddingShape, TableGradient, TrainingChunk } from './embedding-model.js';
+
+/**
+ * The ids of a chunk as the kernels want them, and the sums of gradients by row. Entities stand as [x; y; negatives]:
+ * x keeps its place in the corrupted triples, y is the one that negatives replace.
+ */
+export function allocateChunkRows(allocator: Allocator, shape: EmbeddingShape, capacity: ChunkCapacity) {
+  const { positives, negatives } = capacity;
+  return {
+    entityIds: allocator.int32(2 * positives + strideOf(negatives)),
+    relationIds: allocator.int32(positives),
+    /** [m, relationDimension] */
+    relations: allocator.float32(positives * shape.relationDimension),
+    relationGradients: allocator.float32(positives * shape.relationDimension),
+    slots: allocator.int32(Math.max(shape.entities, shape.relations)),
+  };
+}
+
+export type ChunkRowBuffers = ReturnType<typeof allocateChunkRows>;
+
+export class ChunkRows {
+  constructor(
+    private readonly kernels: EmbeddingKernels,
+    readonly buffers: ChunkRowBuffers,
+    private readonly capacity: ChunkCapacity,
+  ) {
+    buffers.slots.fill(-1);
+  }
+
+  /** Takes over the ids of a chunk. @returns m, n, the sign of the translation and the ids that the loss needs */
+  open(chunk: TrainingChunk) {
+    const { entityIds, relationIds } = this.buffers;
+    const m = chunk.heads.length;
+    const n = chunk.negatives.length;
+    if (m > this.capacity.positives || n > this.capacity.negatives) {
+      throw new RangeError(`chunk of ${m} x ${n} is beyond ${this.capacity.positives} x ${this.capacity.negatives}`);
+    }
+    const [x, y] = chunk.corrupt === 'tail' ? [chunk.heads, chunk.tails] : [chunk.tails, chunk.heads];
+    entityIds.set(x, 0);
+    entityIds.set(y, m);
+    entityIds.set(chunk.negatives, 2 * m);
+    entityIds.fill(-1, 2 * m + n, 2 * m + strideOf(n));
+    relationIds.set(chunk.relations);
+    return {
+      m,
+      n,
+      sign: chunk.corrupt === 'tail' ? 1 : -1,
+      positiveIds: entityIds.subarray(m, 2 * m),
+      negativeIds: entityIds.subarray(2 * m),
+    };
+  }
+
+  /** dr = sign dA: kept aside, since summing by row moves the anchors' gradients. */
+  keepRelationGradients(anchorGradients: Float32Array, sign: number, length: number): void {
+    const { relationGradients } = this.buffers;
+    this.kernels.addScaled(anchorGradients, anchorGradients, sign - 1, relationGradients, length);
+  }
+
+  entityGradient(values: Float32Array, count: number, width: number): TableGradient {
+    return this.coalesced('entity', this.buffers.entityIds, values, count, width);
+  }
+
+  relationGradient(count: number, width: number): TableGradient {
+    return this.coalesced('relation', this.buffers.relationIds, this.buffers.relationGradients, count, width);
+  }
+
+  private coalesced(
+    table: 'entity' | 'relation',
+    ids: Int32Array,
+    values: Float32Array,
+    count: number,
+    width: number,
+  ): TableGradient {
+    const distinct = this.kernels.coalesce(ids, values, count, width, this.buffers.slots);
+    return { table, ids, values, count: distinct, width };
+  }
+}

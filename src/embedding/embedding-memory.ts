@@ -1,0 +1,25 @@
+import { Arena } from '../engine/arena.js';
+
+/**
+ * Tables, optimizer state and scratch of one embedding stand in one arena, which cannot grow: the same allocation runs
+ * twice, first to be measured, then for real.
+ */
+export type Allocator = Pick<Arena, 'float32' | 'int32'>;
+
+/**
+ * @param allocate takes all its arrays from the allocator; called twice, must not write to the arrays
+ * @returns an arena of the right size and what the second call gave
+ * @throws MedgraftError `engine.memory` when it does not fit one WebAssembly memory
+ */
+export function allocateTogether<T>(allocate: (allocator: Allocator) => T): { arena: Arena; value: T } {
+  const lengths: number[] = [];
+  const measure = (length: number) => {
+    lengths.push(length);
+    return 0;
+  };
+  allocate({ float32: (n) => new Float32Array(measure(n)), int32: (n) => new Int32Array(measure(n)) });
+  let bytes = 0;
+  for (const length of lengths) bytes += Arena.bytesFor(length);
+  const arena = new Arena(bytes);
+  return { arena, value: allocate(arena) };
+}

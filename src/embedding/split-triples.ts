@@ -1,0 +1,66 @@
+import { shuffledRange } from './shuffle.js';
+import { selectTriples, type Triples, tripleCount } from './triples.js';
+
+/**
+ * Splits a graph's triples at random into training, validation and test. Entities and relations of the held-out triples
+ * all occur in training, as in Toutanova and Chen 2015: what training never saw cannot be ranked.
+ */
+export interface TripleSplit {
+  readonly train: Triples;
+  readonly valid: Triples;
+  readonly test: Triples;
+}
+
+/**
+ * @param validShare, testShare of all triples, in [0, 1); fewer are held out when training would lose an entity
+ */
+export function splitTriples(triples: Triples, validShare: number, testShare: number, seed: number): TripleSplit {
+  const count = tripleCount(triples);
+  const uses = countUses(triples);
+  const wanted = [Math.floor(count * validShare), Math.floor(count * testShare)];
+  const held: number[][] = [[], []];
+  const train: number[] = [];
+  for (const at of shuffledRange(count, seed, 'embedding.split', 0)) {
+    const side = held[0].length < wanted[0] ? 0 : 1;
+    if (held[side].length < wanted[side] && spare(triples, at, uses)) held[side].push(at);
+    else train.push(at);
+  }
+  const ordered = (positions: number[]) =>
+    selectTriples(
+      triples,
+      positions.sort((a, b) => a - b),
+    );
+  return { train: ordered(train), valid: ordered(held[0]), test: ordered(held[1]) };
+}
+
+interface Uses {
+  readonly entities: Map<number, number>;
+  readonly relations: Map<number, number>;
+}
+
+function countUses({ heads, relations, tails }: Triples): Uses {
+  const entities = new Map<number, number>();
+  const uses = new Map<number, number>();
+  for (let at = 0; at < heads.length; at++) {
+    add(entities, heads[at], 1);
+    add(entities, tails[at], 1);
+    add(uses, relations[at], 1);
+  }
+  return { entities, relations: uses };
+}
+
+/** Takes the triple out of the counts if its parts stay in use without it. */
+function spare({ heads, relations, tails }: Triples, at: number, { entities, relations: uses }: Uses): boolean {
+  add(entities, heads[at], -1);
+  add(entities, tails[at], -1);
+  add(uses, relations[at], -1);
+  if (entities.get(heads[at]) && entities.get(tails[at]) && uses.get(relations[at])) return true;
+  add(entities, heads[at], 1);
+  add(entities, tails[at], 1);
+  add(uses, relations[at], 1);
+  return false;
+}
+
+function add(counts: Map<number, number>, key: number, change: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + change);
+}
