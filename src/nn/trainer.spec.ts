@@ -102,6 +102,25 @@ describe('Trainer', () => {
     expect(events[0]).toMatchObject({ kind: 'step', figures: { samples: 24 } });
   });
 
+  it('drops other elements in every pass', async () => {
+    const masks = new Set<string>();
+    const watching: Engine = {
+      ...engine,
+      async compile(program) {
+        const compiled = await engine.compile(program);
+        const run: typeof compiled.run = (inputs, into) => {
+          masks.add(String(inputs['dropout.rows']));
+          return compiled.run(inputs, into);
+        };
+        return { inputs: compiled.inputs, outputs: compiled.outputs, run, dispose: () => compiled.dispose() };
+      },
+    };
+    const task = new TableRegression({ samples: 8, dropoutRate: 0.5 });
+    const trainer = new Trainer(task, watching, { ...OPTIONS, steps: 4, accumulation: 3 });
+    for await (const event of trainer.run(new AbortController().signal)) expect(event.step).toBeLessThan(5);
+    expect(masks.size).toBe(12);
+  });
+
   it('evaluates and saves when it is due, once at the end, and marks what is best', async () => {
     const { events, trainer } = await train(
       { samples: 2, scriptedLosses: [3, 5, 2, 4] },
