@@ -40,7 +40,8 @@ function sessionOptions(threads: number): Onnx.InferenceSession.SessionOptions {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    // The program is simplified already, and onnxruntime would fold its transposes back into the slower products.
+    graphOptimizationLevel: 'disabled',
     logSeverityLevel: 3,
     // Denormal numbers cost hundreds of cycles; spinning workers would fight other processes for the cores.
     extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },

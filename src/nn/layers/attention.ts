@@ -21,20 +21,21 @@ export function attention(
   const scale = 1 / Math.sqrt(q.shape[3] as number);
   const op = tf.customGrad((...args) => {
     const [query, key, value, save] = args as unknown as [Tensor, Tensor, Tensor, tf.GradSaveFunc];
-    const scores = tf.add(tf.mul(tf.matMul(query, key, false, true), scale), mask);
+    const scaled = tf.mul(query, scale); // here and not at the scores, which are S / D times as many
+    const scores = tf.add(tf.matMul(scaled, key, false, true), mask);
     const probabilities = tf.softmax(scores);
     const output = tf.matMul(dropout(probabilities, keep, rate), value);
-    save(keep ? [query, key, value, probabilities, output, keep] : [query, key, value, probabilities, output]);
+    save(keep ? [scaled, key, value, probabilities, output, keep] : [scaled, key, value, probabilities, output]);
     return { value: output, gradFunc: (dy: Tensor, saved: Tensor[]) => attentionGradient(dy, saved, scale, rate) };
   });
   return op(q, k, v);
 }
 
 function attentionGradient(dy: Tensor, saved: Tensor[], scale: number, rate: number): Tensor[] {
-  const [query, key, value, probabilities, output, keep] = saved;
+  const [scaled, key, value, probabilities, output, keep] = saved;
   const dValue = tf.matMul(dropout(probabilities, keep, rate), dy, true, false);
   const dProbabilities = dropout(tf.matMul(dy, value, false, true), keep, rate);
   const along = tf.sum(tf.mul(dy, output), 3, true); // [B, H, S, 1]
-  const dScores = tf.mul(tf.mul(probabilities, tf.sub(dProbabilities, along)), scale);
-  return [tf.matMul(dScores, key), tf.matMul(dScores, query, true, false), dValue];
+  const dScores = tf.mul(probabilities, tf.sub(dProbabilities, along));
+  return [tf.mul(tf.matMul(dScores, key), scale), tf.matMul(dScores, scaled, true, false), dValue];
 }

@@ -13,7 +13,9 @@ export function tokenLosses(logits: Tensor2D, labels: Tensor): { losses: Tensor1
 }
 
 /**
- * The weighted mean of the cross-entropy, with the compact gradient (p - y) w / sum w.
+ * The weighted mean of the cross-entropy, with the compact gradient (p - y) w / sum w. The log of the normaliser is
+ * max x - log max p, since p = exp(x - log Z) and the largest p is at least 1 / V: one softmax serves both ways, and
+ * the labels are subtracted in place, so nothing of the size of the logits is made but p and the gradient.
  * @param logits [P, V]
  * @param labels [P] int32
  * @param weights [P] 0 for padding; when all are 0 the loss is 0
@@ -22,20 +24,21 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor, weights: T
   const op = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [Tensor2D, tf.GradSaveFunc];
     const share = tf.div(weights, tf.maximum(tf.sum(weights), 1)); // [P]
-    const logProbabilities = tf.logSoftmax(input) as Tensor2D;
-    save([logProbabilities, share, labels]);
-    const value = tf.neg(tf.sum(tf.mul(pickLabels(logProbabilities, labels), share)));
-    return { value, gradFunc: crossEntropyGradient };
+    const probabilities = tf.softmax(input); // [P, V]
+    const places = tf.stack([tf.range(0, input.shape[0], 1, 'int32'), labels], 1); // [P, 2]
+    const logNormaliser = tf.sub(tf.max(input, 1), tf.log(tf.max(probabilities, 1))); // [P]
+    const losses = tf.sub(logNormaliser, tf.gatherND(input, places)); // [P]
+    save([probabilities, share, places]);
+    return { value: tf.sum(tf.mul(losses, share)), gradFunc: crossEntropyGradient };
   });
   return op(logits) as Scalar;
 }
 
 function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
-  const [logProbabilities, share, labels] = saved;
-  const [rows, classes] = logProbabilities.shape;
-  const truth = tf.cast(tf.oneHot(labels as Tensor1D, classes), 'float32');
-  const scale = tf.reshape(tf.mul(share, dy), [rows, 1]);
-  return tf.mul(tf.sub(tf.exp(logProbabilities), truth), scale);
+  const [probabilities, share, places] = saved;
+  const scale = tf.mul(share, dy); // [P]
+  const scaled = tf.mul(probabilities, tf.expandDims(scale, 1)); // [P, V]
+  return tf.tensorScatterUpdate(scaled, places, tf.sub(tf.gatherND(scaled, places), scale));
 }
 
 /** [P, V], [P] -> [P] */

@@ -15,11 +15,16 @@ export class OnnxBuilder {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxInitializer[] = [];
   private readonly stored = new Map<string, string>();
+  private readonly known = new Map<string, string>();
 
-  /** Adds a node with one output, and returns the output's name. */
+  /** Adds a node with one output, or finds an equal one, and returns the output's name. */
   node(type: string, inputs: readonly string[], { attributes = {}, domain = '' }: NodeOptions = {}): string {
+    const key = JSON.stringify([type, inputs, attributes]);
+    const known = this.known.get(key);
+    if (known) return known;
     const output = `n${this.nodes.length}`;
     this.nodes.push({ type, domain, inputs, outputs: [output], attributes });
+    this.known.set(key, output);
     return output;
   }
 
@@ -59,6 +64,10 @@ export class OnnxBuilder {
 
   reshape(value: string, shape: readonly number[]): string {
     return this.node('Reshape', [value, this.integers(shape)]);
+  }
+
+  transpose(value: string): string {
+    return this.node('Transpose', [value], { attributes: { perm: [1, 0] } });
   }
 
   expand(value: string, shape: readonly number[]): string {
