@@ -23,6 +23,11 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.dictionaries', 'Write neighbour and type dictionaries and id lists of a graph.', async () => {
     return (await import('./graph/build-dictionaries.stage.js')).buildDictionaries;
   }),
+  entry(
+    'kg.embed',
+    'Train vectors of entities and relations (TransE, TransR) and score them on held-out triples.',
+    async () => (await import('./embedding/train-embedding.stage.js')).trainEmbedding,
+  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),

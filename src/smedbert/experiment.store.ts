@@ -101,7 +101,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
     snapshot,
     vocabulary,
     vocabularyText,
-    ...sequencesOf(corpus, settings),
+    ...sequencesOf(corpus, settings, encoder.maximumPositions),
     batches: (graph) => new CorpusBatches(corpus, { ...common, neighbours: graphs[graph]() }),
     absent,
     close: () => corpus.close(),
@@ -111,6 +111,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
 function sequencesOf(
   corpus: LinkedCorpus,
   settings: PretrainSettings,
+  positions: number,
 ): { training: BatchSequence; held: BatchSequence } {
   const { training, held } = splitSegments(corpus.segmentCount, settings.validationShare, settings.seed);
   if (training.length === 0) {
@@ -120,7 +121,7 @@ function sequencesOf(
       hint: 'link a larger corpus, or cut it into shorter segments (corpus prepare --maximum-tokens)',
     });
   }
-  const maximumTokens = Math.min(settings.maximumTokens, settings.maximumPositions);
+  const maximumTokens = Math.min(settings.maximumTokens, positions);
   const options = { width: settings.bucketTokens, maximumTokens, samples: settings.batchSize };
   const sequence = (segments: Int32Array) =>
     new BatchSequence(
