@@ -3,73 +3,74 @@
  * is not in "ACTH"). Walks a double-array trie from each start: failure links do not pay on real text, and surfaces have
  * at most 100 characters, so the time is linear in the text on adversarial surfaces too.
  */
-import { buildDoubleArrayTrie, type DoubleArrayTrie } from './double-array-trie.js';
+import { buildDoubleArrayTrie } from './double-array-trie.js';
 import { foldTable } from './fold-case.js';
 import type { Linker, Mention } from './linker.js';
 import { spelledTable } from './spelled-words.js';
 import type { SurfaceLexicon } from './surface-lexicon.js';
 
-export class AutomatonLinker implements Linker {
-  private readonly trie: DoubleArrayTrie;
-  /** [65536] 1 for letters and digits of which words and numbers are spelled. */
-  private readonly spelled: Uint8Array;
-  private matchEnd = 0;
+/** In a unit's code: its letter or digit is part of a spelled word; the class stands above. */
+const SPELLED_BIT = 1;
+/** In a node's answer: the surface is ambiguous; the entity stands above. */
+const AMBIGUOUS_BIT = 1;
 
-  constructor(private readonly lexicon: SurfaceLexicon) {
-    const trie = buildDoubleArrayTrie(lexicon.surfaces);
-    this.trie = lexicon.ignoreCase ? { ...trie, classes: foldClasses(trie.classes) } : trie;
-    this.spelled = spelledTable();
+export class AutomatonLinker implements Linker {
+  private readonly cells: Int32Array;
+  /** [slots] 2 * entity, plus AMBIGUOUS_BIT, where a surface ends. */
+  private readonly answers: Int32Array;
+  /** [65536] 2 * class in the trie, plus SPELLED_BIT. */
+  private readonly codes: Int32Array;
+  /** [65536] the root's child by each unit, 0 for none. */
+  private readonly initial: Int32Array;
+
+  constructor({ surfaces, entities, candidates, ignoreCase }: SurfaceLexicon) {
+    const { cells, values, classes, root } = buildDoubleArrayTrie(surfaces);
+    const folded = ignoreCase ? foldTable() : undefined;
+    const spelled = spelledTable();
+    const classOf = (unit: number) => classes[folded ? folded[unit] : unit];
+    this.cells = cells;
+    this.answers = values.map((surface) => 2 * entities[surface] + (candidates[surface] > 1 ? AMBIGUOUS_BIT : 0));
+    this.codes = Int32Array.from(spelled, (bit, unit) => 2 * classOf(unit) + (bit ? SPELLED_BIT : 0));
+    this.initial = Int32Array.from(spelled, (_, unit) => childOf(cells, root, classOf(unit)));
   }
 
   link(text: string): Mention[] {
-    const { spelled } = this;
+    const { cells, answers, codes, initial } = this;
     const mentions: Mention[] = [];
+    const length = text.length;
     let before = 0;
-    for (let start = 0; start < text.length; ) {
-      const kind = spelled[text.charCodeAt(start)];
-      const surface = (before & kind) === 0 ? this.matchLongest(text, start) : 0;
-      if (surface === 0) {
-        before = kind;
-        start++;
-      } else {
-        mentions.push(this.mention(start, this.matchEnd, surface - 1));
-        start = this.matchEnd;
-        before = spelled[text.charCodeAt(start - 1)];
+    for (let start = 0; start < length; ) {
+      const unit = text.charCodeAt(start);
+      let last = codes[unit];
+      // Between two letters nothing begins.
+      let node = (before & last & SPELLED_BIT) === 0 ? initial[unit] : 0;
+      before = last;
+      let found = 0;
+      let end = start + 1;
+      for (let at = end; node !== 0; at++) {
+        const code = at < length ? codes[text.charCodeAt(at)] : 0;
+        const base = cells[2 * node];
+        if ((base & 1) !== 0 && (last & code & SPELLED_BIT) === 0) {
+          found = node;
+          end = at;
+          before = last;
+        }
+        // Class 0 is of no pattern: its slot is the base itself, where no child of the node can be.
+        const child = (base >> 1) + (code >> 1);
+        node = cells[2 * child + 1] === node ? child : 0;
+        last = code;
       }
+      if (found !== 0) {
+        const answer = answers[found];
+        mentions.push({ start, end, entity: answer >> 1, ambiguous: (answer & AMBIGUOUS_BIT) !== 0 });
+      }
+      start = end;
     }
     return mentions;
   }
-
-  /** Number plus 1 of the longest surface that begins at `start`, 0 for none; leaves its end in `matchEnd`. */
-  private matchLongest(text: string, start: number): number {
-    const { spelled } = this;
-    const { classes, cells, values, root } = this.trie;
-    let node = root;
-    let surface = 0;
-    let last = 0;
-    for (let at = start; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      const kind = spelled[unit];
-      if (values[node] !== 0 && (last & kind) === 0) {
-        surface = values[node];
-        this.matchEnd = at;
-      }
-      const child = cells[2 * node] + classes[unit];
-      if (classes[unit] === 0 || cells[2 * child + 1] !== node) return surface;
-      node = child;
-      last = kind;
-    }
-    if (values[node] === 0) return surface;
-    this.matchEnd = text.length;
-    return values[node];
-  }
-
-  private mention(start: number, end: number, surface: number): Mention {
-    const { entities, candidates } = this.lexicon;
-    return { start, end, entity: entities[surface], ambiguous: candidates[surface] > 1 };
-  }
 }
 
-function foldClasses(classes: Uint16Array): Uint16Array {
-  return foldTable().map((folded) => classes[folded]);
+function childOf(cells: Int32Array, node: number, unitClass: number): number {
+  const child = (cells[2 * node] >> 1) + unitClass;
+  return unitClass !== 0 && cells[2 * child + 1] === node ? child : 0;
 }
