@@ -41,6 +41,9 @@ describe('collectReport', () => {
       await result('kg.import', {}, { entities: 3, triples: 2, contentHash: 'x' }),
       await result('kg.rank', { 'global_PageRank.json': '{"a": 0.2, "b": 0.5, "c": 0.3}' }),
       await result('kg.dictionaries', { 'entity-types.jsonl': '{"entity":"b","type":"disease"}\n' }),
+      await result('kg.embed', {
+        'evaluation.json': '{"transe":{"realistic":{"mrr":0.5,"mr":2,"hits1":0.25,"hits3":0.5,"hits10":1}}}',
+      }),
       await result('corpus.link', {
         'coverage.json': '{"mentionsPer512Characters": 31.25, "hubShare": 0.125, "topEntities": [1]}',
       }),
@@ -59,6 +62,9 @@ describe('collectReport', () => {
       { name: 'c', rank: 0.3 },
       { name: 'a', rank: 0.2 },
     ]);
+    expect(report.embeddings).toEqual([
+      { model: 'TransE', mrr: 0.5, meanRank: 2, hitsAt1: 0.25, hitsAt3: 0.5, hitsAt10: 1 },
+    ]);
     expect(report.coverage).toEqual([
       { name: 'Mentions per 512 characters', value: '31.25' },
       { name: 'Hub share', value: '12.5 %' },
@@ -70,7 +76,7 @@ describe('collectReport', () => {
       { graph: 'shuffled', figures: { mlm: 3 } },
     ]);
     expect(report.linked).toHaveLength(1);
-    expect(report.stages).toHaveLength(6);
+    expect(report.stages).toHaveLength(7);
   });
 
   it('says which file is torn, with its line', async () => {

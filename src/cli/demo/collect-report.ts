@@ -57,10 +57,25 @@ async function rankedEntities(ranks: string | undefined, dictionaries: string | 
     .map(([name, rank]) => ({ name, rank, type: types.get(name) }));
 }
 
-/** `evaluation.json`: figures by model, in the order in which they were trained. */
+/** What `kg.embed` says of one model in its `evaluation.json`. */
+interface RankedModel {
+  readonly realistic: { mrr: number; mr: number; hits1: number; hits3: number; hits10: number };
+}
+
+/** Names as in the literature. */
+const MODEL_TITLES: Readonly<Record<string, string>> = { transe: 'TransE', transr: 'TransR' };
+
+/** By model, in the order in which they were trained. */
 async function embeddingScores(folder: string | undefined): Promise<EmbeddingScore[]> {
-  const scores = await readJson<Record<string, Omit<EmbeddingScore, 'model'>>>(folder, 'evaluation.json', {});
-  return Object.entries(scores).map(([model, figures]) => ({ ...figures, model }));
+  const models = await readJson<Record<string, RankedModel>>(folder, 'evaluation.json', {});
+  return Object.entries(models).map(([model, { realistic }]) => ({
+    model: MODEL_TITLES[model] ?? model,
+    mrr: realistic.mrr,
+    meanRank: realistic.mr,
+    hitsAt1: realistic.hits1,
+    hitsAt3: realistic.hits3,
+    hitsAt10: realistic.hits10,
+  }));
 }
 
 /** `coverage.json`: every figure by its name in words; shares as percentages. */
