@@ -37,8 +37,8 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor, weights: T
 function crossEntropyGradient(dy: Tensor, saved: Tensor[]): Tensor {
   const [probabilities, share, places] = saved;
   const scale = tf.mul(share, dy); // [P]
-  const scaled = tf.mul(probabilities, tf.expandDims(scale, 1)); // [P, V]
-  return tf.tensorScatterUpdate(scaled, places, tf.sub(tf.gatherND(scaled, places), scale));
+  const truths = tf.mul(tf.sub(tf.gatherND(probabilities, places), 1), scale); // [P]
+  return tf.tensorScatterUpdate(tf.mul(probabilities, tf.expandDims(scale, 1)), places, truths);
 }
 
 /** [P, V], [P] -> [P] */

@@ -54,7 +54,7 @@ export function lowerProgram(name: string, { graph, outputs }: CapturedProgram):
     inputs,
     outputs: Object.entries(signature).map(([output, { shape, dtype }]) => ({ name: output, type: dtype, shape })),
     initializers: onnx.initializers,
-    nodes: onnx.nodes,
+    nodes: onnx.finish(),
     operatorSets: OPERATOR_SETS,
   });
   return { model, used: inputs.map((input) => input.name), outputs: signature };

@@ -10,9 +10,13 @@ export interface NodeOptions {
 
 /** Uniform tensors above this size are expanded at run time rather than stored. */
 const STORED_UNIFORM = 16;
+/** No name of a program's input contains it. */
+const NODE_PREFIX = '#';
 
 export class OnnxBuilder {
-  readonly nodes: OnnxNode[] = [];
+  private readonly nodes: OnnxNode[] = [];
+  private readonly copies: OnnxNode[] = [];
+  private readonly outputs = new Map<string, string>();
   readonly initializers: OnnxInitializer[] = [];
   private readonly stored = new Map<string, string>();
   private readonly known = new Map<string, string>();
@@ -22,15 +26,26 @@ export class OnnxBuilder {
     const key = JSON.stringify([type, inputs, attributes]);
     const known = this.known.get(key);
     if (known) return known;
-    const output = `n${this.nodes.length}`;
+    const output = `${NODE_PREFIX}${this.nodes.length}`;
     this.nodes.push({ type, domain, inputs, outputs: [output], attributes });
     this.known.set(key, output);
     return output;
   }
 
-  /** Copies a value to an output of the model. */
+  /** Names an output of the model: the node that makes it writes there; a second name or an input is copied. */
   output(name: string, value: string): void {
-    this.nodes.push({ type: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+    if (value.startsWith(NODE_PREFIX) && !this.outputs.has(value)) this.outputs.set(value, name);
+    else this.copies.push({ type: 'Identity', domain: '', inputs: [value], outputs: [name], attributes: {} });
+  }
+
+  /** The nodes in order, with the outputs' names. */
+  finish(): OnnxNode[] {
+    const rename = (name: string) => this.outputs.get(name) ?? name;
+    return [...this.nodes, ...this.copies].map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    }));
   }
 
   /** A list of integers, as shapes and axes are given. */
@@ -82,7 +97,7 @@ export class OnnxBuilder {
     const key = `${type}|${shape.join()}|${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')}`;
     const known = this.stored.get(key);
     if (known) return known;
-    const name = `c${this.initializers.length}`;
+    const name = `constant#${this.initializers.length}`;
     this.initializers.push({ name, type, shape, bytes });
     this.stored.set(key, name);
     return name;

@@ -44,6 +44,9 @@ function foldMultiply(graph: ProgramGraph, { inputs: [a, b], shape, dtype }: Exp
   if (a.op === 'Neg') return scaled(graph, a.inputs[0], -factor, shape);
   const chained = a.op === 'Multiply' && a.inputs[1].op === 'Uniform' && dtype === 'float32';
   if (chained) return scaled(graph, a.inputs[0], factor * uniformValue(a.inputs[1]), shape);
+  if (factor === 0.5 && a.op === 'Add' && a.inputs[0].op === 'Erf' && isUniform(a.inputs[1], 1)) {
+    return graph.add({ op: 'HalfErf', inputs: [a.inputs[0].inputs[0]], attributes: {}, shape, dtype });
+  }
   if (a.op === 'Cast' && a.inputs[0].op === 'Input' && a.inputs[0].dtype === 'bool' && dtype === 'float32') {
     return graph.add({ op: 'ScaledMask', inputs: a.inputs, attributes: { factor }, shape, dtype });
   }
