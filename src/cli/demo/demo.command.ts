@@ -33,7 +33,13 @@ async function runDemo(options: CommonOptions): Promise<void> {
   const path = join(homeOf(options.home, readEnvironment()), REPORT_FILE);
   await writeFileAtomically(path, reportPage(report));
   if (options.json) printJson({ kind: 'report', path });
-  else printLine(`\n${terminalReport(report)}\n\nThe whole report: ${relative('', path)}`);
+  else printLine(`\n${terminalReport(report)}\n\nThe whole report: ${shownPath(path)}`);
+}
+
+/** Short where it lies below the current folder. */
+function shownPath(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
 }
 
 /** Runs the stages of a recipe in order; @returns their results */
