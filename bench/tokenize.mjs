@@ -39,7 +39,7 @@ export async function run({ python, emit }) {
 }
 
 async function inTurn(python, ours) {
-  const peer = startLinePeer(python, 'tokenize.py', { corpus: CORPUS, vocabulary: VOCABULARY });
+  const peer = startLinePeer(python, 'word_piece.py', { corpus: CORPUS, vocabulary: VOCABULARY });
   try {
     const times = { ours: [], theirs: [] };
     const { version } = JSON.parse(await peer.ask('version'));
