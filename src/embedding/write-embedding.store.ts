@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { writeFile } from '../formats/byte-sink.js';
+import { writeDglKe } from '../formats/dgl-ke.js';
+import { writeOpenkeJson } from '../formats/openke-json.js';
+import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import { uniqueNames } from '../graph/unique-names.js';
+import type { EmbeddingModel } from './embedding-model.js';
+import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+
+/**
+ * Writes a trained model's vectors into a folder: as a DGL-KE folder `<model>_<graph>_0/`, which `loadEmbedding` reads,
+ * and as OpenKE's `<model>_<model>.json` where the settings ask for it.
+ */
+export async function writeEmbedding(
+  folder: string,
+  { name, tables, shape }: EmbeddingModel,
+  snapshot: GraphSnapshot,
+  settings: TrainEmbeddingSettings,
+): Promise<void> {
+  // Reciprocal relations come after the graph's own and stay here.
+  const { relationCount } = snapshot;
+  const matrix = (values: Float32Array, rows: number, columns: number) => ({
+    rows,
+    columns,
+    values: values.subarray(0, rows * columns),
+  });
+  const size = shape.dimension * shape.relationDimension;
+  const entities = matrix(tables.entity, shape.entities, shape.dimension);
+  const relations = matrix(tables.relation, relationCount, shape.relationDimension);
+  const projection = tables.projection && matrix(tables.projection, relationCount, size);
+  await writeDglKe(folder, {
+    model: name,
+    dataset: settings.kg,
+    entities,
+    relations,
+    projection,
+    entityNames: uniqueNames(snapshot),
+    relationNames: Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id)),
+    settings: {
+      lr: settings.learningRate,
+      batch_size: settings.chunkSize,
+      neg_sample_size: settings.negatives,
+      loss_genre: settings.loss,
+      seed: settings.seed,
+    },
+  });
+  if (!settings.exportOpenKe) return;
+  const file = join(folder, `${settings.model}_${settings.model}.json`);
+  await writeFile(file, (sink) => writeOpenkeJson(sink, { entities, relations, transfer: projection }));
+}
