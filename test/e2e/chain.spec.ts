@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Artefact } from '../../src/runs/artefact.js';
+import type { StageEvent } from '../../src/runs/stage.js';
+import { runStage } from '../../src/runs/stage-runner.js';
+import { Workspace } from '../../src/runs/workspace.js';
+import { parseSettings } from '../../src/settings/parse-settings.js';
+import { loadStage } from '../../src/stages.js';
+
+// The whole chain on toy_kg/ through the stages themselves, then pre-training that is stopped and taken up.
+const TOY = fileURLToPath(new URL('../../toy_kg/', import.meta.url));
+const MODEL = {
+  kg: 'toy',
+  corpus: 'toy',
+  layers: 2,
+  infusionLayer: 1,
+  hiddenSize: 32,
+  heads: 2,
+  intermediateSize: 64,
+  maximumPositions: 64,
+  maximumTokens: 64,
+  batchSize: 8,
+  accumulation: 2,
+  steps: 14,
+  evaluateEvery: 5,
+  saveEvery: 0,
+  validationShare: 0.1,
+  evaluationBatches: 2,
+  seed: 3,
+};
+
+let home: string;
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'chain-'));
+  await run(home, 'kg.import', { kg: 'toy', mapping: 'toy' });
+  await run(home, 'kg.rank', { kg: 'toy' });
+  await run(home, 'kg.dictionaries', { kg: 'toy' });
+  await run(home, 'kg.embed', { kg: 'toy', dimension: 16, relationDimension: 16, epochs: 4, warmStartEpochs: 4 });
+  await run(home, 'corpus.prepare', { corpus: 'toy', files: [join(TOY, 'corpus.txt')], maximumTokens: 61 });
+  await run(home, 'corpus.link', { kg: 'toy', corpus: 'toy' });
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+describe('the chain on toy_kg', () => {
+  it('takes every finished result from the workspace the second time', async () => {
+    const notes: string[] = [];
+    await run(home, 'corpus.link', { kg: 'toy', corpus: 'toy' }, (event) => {
+      if (event.kind === 'note') notes.push(event.message);
+    });
+    expect(notes).toEqual([expect.stringContaining('taken from an earlier run')]);
+  });
+
+  it('pre-trains, evaluates with the graph on, shuffled and off, and shows the attention', async () => {
+    const model = await run(home, 'smedbert.pretrain', MODEL);
+    expect(Number(model.manifest.figures['last.loss.total'])).toBeLessThan(
+      Number(model.manifest.figures['first.loss.total']),
+    );
+    expect(readdirSync(model.folder)).toEqual(
+      expect.arrayContaining(['config.json', 'knowledge.json', 'model.safetensors', 'vocab.txt', 'README.md', 'tb']),
+    );
+    const scores = await run(home, 'smedbert.evaluate', { kg: 'toy', corpus: 'toy', evaluationBatches: 2 });
+    const evaluation = JSON.parse(readFileSync(join(scores.folder, 'evaluation.json'), 'utf8'));
+    expect(Object.keys(evaluation)).toEqual(['on', 'shuffled', 'off']);
+    const [example] = JSON.parse(readFileSync(join(scores.folder, 'attention.json'), 'utf8'));
+    const weights = example.mentions[0].neighbours.map(({ nodeWeight }: { nodeWeight: number }) => nodeWeight);
+    expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 4);
+  });
+
+  it('gives the same bytes when it was stopped four times and taken up', async () => {
+    const settings = { ...MODEL, trainVectors: true, dropout: 0.1 };
+    const straight = digests(await run(home, 'smedbert.pretrain', settings));
+    const first = await newest(home);
+    await rm(first, { recursive: true });
+    for (const stopAfter of [1, 2, 6, 11]) await stopped(home, settings, stopAfter);
+    expect(digests(await run(home, 'smedbert.pretrain', settings))).toEqual(straight);
+  });
+
+  it('refuses a checkpoint that was altered and goes on from the one before', async () => {
+    const settings = { ...MODEL, seed: 4, saveEvery: 4, keepCheckpoints: 5 };
+    await stopped(home, settings, 9);
+    const folder = await newest(home);
+    const last = readdirSync(folder)
+      .filter((name) => name.startsWith('checkpoint-'))
+      .sort(byStep)
+      .at(-1) as string;
+    const { writeFileSync } = await import('node:fs');
+    const path = join(folder, last, 'model.safetensors');
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 3] ^= 1;
+    writeFileSync(path, bytes);
+    const warnings: string[] = [];
+    await run(home, 'smedbert.pretrain', settings, (event) => {
+      if (event.kind === 'warning') warnings.push(event.message);
+    });
+    expect(warnings.join('\n')).toContain(last);
+  });
+
+  it('names the command to run when an input is missing', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'chain-empty-'));
+    await expect(run(empty, 'kg.rank', { kg: 'toy' })).rejects.toMatchObject({
+      code: 'artefact.missing',
+      details: { hint: expect.stringContaining('medgraft kg import') },
+    });
+    await rm(empty, { recursive: true });
+  });
+});
+
+async function run(
+  workspace: string,
+  name: string,
+  values: Record<string, unknown>,
+  see: (event: StageEvent) => void = () => {},
+  signal = new AbortController().signal,
+): Promise<Artefact> {
+  const stage = await loadStage(name);
+  const settings = parseSettings(stage.settings, values, name);
+  const events = runStage(stage, settings, {
+    workspace: new Workspace(workspace),
+    environment: { threads: 2 },
+    signal,
+  });
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+    see(next.value);
+  }
+}
+
+/** Runs pre-training until `steps` steps are shown, then raises the signal, as Ctrl-C does. */
+async function stopped(workspace: string, settings: Record<string, unknown>, steps: number): Promise<void> {
+  const controller = new AbortController();
+  const see = (event: StageEvent) => {
+    if (event.kind === 'progress' && event.phase === 'pretrain' && event.done >= steps) controller.abort();
+  };
+  await expect(run(workspace, 'smedbert.pretrain', settings, see, controller.signal)).rejects.toMatchObject({
+    code: 'run.cancelled',
+  });
+}
+
+/** The newest run folder. */
+async function newest(workspace: string): Promise<string> {
+  const runs = join(workspace, 'runs');
+  const { statSync } = await import('node:fs');
+  const folders = readdirSync(runs).map((name) => join(runs, name));
+  return folders.sort((a, b) => statSync(a).mtimeMs - statSync(b).mtimeMs).at(-1) as string;
+}
+
+function digests({ folder }: Artefact): string[] {
+  const last = readdirSync(folder)
+    .filter((name) => name.startsWith('checkpoint-'))
+    .sort(byStep)
+    .at(-1) as string;
+  const files = ['model.safetensors', 'log.jsonl', `${last}/model.safetensors`, `${last}/optimizer.safetensors`];
+  return files.map((file) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex'),
+  );
+}
+
+function byStep(a: string, b: string): number {
+  return Number(a.split('-')[1]) - Number(b.split('-')[1]);
+}
