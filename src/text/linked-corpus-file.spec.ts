@@ -65,7 +65,9 @@ describe('a linked corpus on disk', () => {
       [],
     );
     const corpus = openLinkedCorpus(written(1000, [long, segments[1]]));
-    expect(corpus.segment(0)).toEqual(long);
+    const { tokens, wordStarts } = corpus.segment(0);
+    expect(Buffer.compare(Buffer.from(tokens.buffer), Buffer.from(long.tokens.buffer))).toBe(0);
+    expect(Buffer.compare(wordStarts, long.wordStarts)).toBe(0);
     expect(corpus.segment(1)).toEqual(segments[1]);
     corpus.close();
   });
