@@ -10,7 +10,7 @@ import type { Point, TrainingCurve } from './training-curves.js';
 const WIDTH = 340;
 const HEIGHT = 190;
 /** Room for tick labels on the left and below, and for the last value on the right. */
-const EDGE = { left: 40, right: 14, top: 12, bottom: 26 };
+const EDGE = { left: 40, right: 20, top: 12, bottom: 26 };
 
 export interface ChartText {
   readonly title: string;
