@@ -65,6 +65,7 @@ const ENTRIES: Entry[] = [
   unary('Log', (dy, x) => tf.div(dy, x)),
   unary('Square', (dy, x) => tf.mul(dy, tf.mul(x, 2))),
   unary('Abs', (dy, x) => tf.mul(dy, tf.sub(asFloat(tf.greater(x, 0)), asFloat(tf.less(x, 0))))),
+  unary('Softplus', (dy, x) => tf.mul(dy, tf.sigmoid(x))),
   unary('Relu', (dy, x) => tf.mul(dy, asFloat(tf.greater(x, 0)))),
   unary('Erf', (dy, x) => tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(x))), 2 / Math.sqrt(Math.PI)))),
   fromOutput('Exp', (dy, y) => tf.mul(dy, y)),
@@ -148,8 +149,45 @@ const ENTRIES: Entry[] = [
       e: () => tf.mul(dy, asFloat(tf.logicalNot(condition))),
     }),
   },
+  {
+    kernel: 'Max',
+    inputs: ['x'],
+    output: true,
+    gradient: (dy, [x, y], { reductionIndices }) => ({ x: () => toExtremes(dy, x, y, reductionIndices) }),
+  },
+  {
+    kernel: 'Min',
+    inputs: ['x'],
+    output: true,
+    gradient: (dy, [x, y], { axis }) => ({ x: () => toExtremes(dy, x, y, axis) }),
+  },
+  {
+    kernel: 'Tile',
+    inputs: ['x'],
+    gradient: (dy, [x], { reps }) => ({ x: () => sumRepeats(dy, x.shape, reps as number[]) }),
+  },
+  {
+    kernel: 'Pack',
+    gradient: (dy, _saved, { axis }) =>
+      Object.fromEntries(tf.unstack(dy, axis as number).map((part, i) => [i, () => part])),
+  },
+  {
+    kernel: 'UnsortedSegmentSum',
+    inputs: ['segmentIds'],
+    gradient: (dy, [ids]) => ({ x: () => tf.gather(dy, ids as tf.Tensor1D), segmentIds: () => tf.zerosLike(ids) }),
+  },
+  ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'].map(flat),
   { kernel: 'Concat', inputs: 'all', gradient: (dy, parts, { axis }) => concatGradients(dy, parts, axis as number) },
 ];
+
+/** Truth values do not change with small changes of the operands. */
+function flat(kernel: string): Entry {
+  return {
+    kernel,
+    inputs: ['a', 'b'],
+    gradient: (_dy, [a, b]) => ({ a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) }),
+  };
+}
 
 function unary(kernel: string, derivative: (dy: Tensor, x: Tensor) => Tensor): Entry {
   return { kernel, inputs: ['x'], gradient: (dy, [x]) => ({ x: () => derivative(dy, x) }) };
@@ -204,6 +242,20 @@ function gatherGradient(dy: Tensor, x: Tensor, indices: Tensor, axis: number): T
   const rows = indices.size;
   const flat = tf.reshape(dy, [rows, ...x.shape.slice(1)]);
   return tf.unsortedSegmentSum(flat, tf.reshape(indices, [rows]) as tf.Tensor1D, x.shape[0]);
+}
+
+/** A maximum or minimum passes its gradient to every element that equals it. */
+function toExtremes(dy: Tensor, x: Tensor, y: Tensor, axis: unknown): Tensor {
+  return where(tf.equal(x, keepAxes(y, x.shape, axis)), keepAxes(dy, x.shape, axis));
+}
+
+/** Sums over the copies of a tiled tensor. */
+function sumRepeats(dy: Tensor, shape: number[], reps: number[]): Tensor {
+  const split = shape.flatMap((side, i) => [reps[i], side]);
+  return tf.sum(
+    tf.reshape(dy, split),
+    shape.map((_, i) => 2 * i),
+  );
 }
 
 function asFloat(x: Tensor): Tensor {

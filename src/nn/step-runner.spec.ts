@@ -6,7 +6,7 @@ import { StepRunner } from './step-runner.js';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await createEagerEngine('cpu', 1);
+  engine = await createEagerEngine('cpu');
 });
 
 describe('StepRunner', () => {

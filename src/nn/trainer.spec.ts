@@ -24,7 +24,7 @@ const OPTIONS: TrainerOptions = {
 let engine: Engine;
 let folder: string;
 beforeAll(async () => {
-  engine = await createEagerEngine('cpu', 1);
+  engine = await createEagerEngine('cpu');
   folder = await mkdtemp(join(tmpdir(), 'trainer-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -102,7 +102,7 @@ const OPTIONS: TrainerOptions = {
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await createEagerEngine('wasm', 1);
+  engine = await createEagerEngine('wasm');
 });
 
 describe('SMedBERT', () => {

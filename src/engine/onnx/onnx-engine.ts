@@ -1,6 +1,6 @@
 import type * as Onnx from 'onnxruntime-node';
 import { MedgraftError } from '../../base/errors.js';
-import { checkInputs } from '../check-inputs.js';
+import { checkInputs, checkTargets } from '../check-inputs.js';
 import type { CompiledProgram, Engine, NamedData, Program, Signature, TensorData, TensorSpec } from '../engine.js';
 import { captureProgram } from './capture-backend.js';
 import { inputType, lowerProgram } from './lowering/lower-program.js';
@@ -63,6 +63,7 @@ class OnnxProgram implements CompiledProgram {
 
   async run(inputs: NamedData, into: NamedData = {}): Promise<NamedData> {
     checkInputs(this.program.name, this.inputs, inputs);
+    checkTargets(this.program.name, this.outputs, into);
     const feeds: Record<string, Onnx.Tensor> = {};
     for (const name of this.used) feeds[name] = this.tensor(this.inputs[name], inputs[name], true);
     const fetches: Record<string, Onnx.Tensor | null> = {};
