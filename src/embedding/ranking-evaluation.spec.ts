@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { CounterRandom } from '../base/random.js';
+import type { TripleScorer } from './embedding-model.js';
+import { KnownTriples } from './known-triples.js';
+import { evaluateRanking } from './ranking-evaluation.js';
+import type { Triples } from './triples.js';
+
+const ENTITIES = 30;
+const RELATIONS = 2;
+
+/** A scorer by a function of (head, relation, tail). */
+function scorerOf(score: (head: number, relation: number, tail: number) => number): TripleScorer {
+  const entities = Array.from({ length: ENTITIES }, (_, entity) => entity);
+  return {
+    shape: { entities: ENTITIES, relations: RELATIONS, dimension: 1, relationDimension: 1 },
+    scoreTriples: (h, r, t, out) => out.set(Array.from(h, (head, i) => score(head, r[i], t[i]))),
+    scoreTails: (h, r, out) => out.set(Array.from(h).flatMap((head, i) => entities.map((e) => score(head, r[i], e)))),
+    scoreHeads: (r, t, out) => out.set(Array.from(t).flatMap((tail, i) => entities.map((e) => score(e, r[i], tail)))),
+  };
+}
+
+function randomTriples(count: number, step: number): Triples {
+  const random = new CounterRandom(8, 'triples');
+  const column = (limit: number, part: number) =>
+    Int32Array.from({ length: count }, (_, i) => random.below(limit, step * 3 + part, i));
+  return { heads: column(ENTITIES, 0), relations: column(RELATIONS, 1), tails: column(ENTITIES, 2) };
+}
+
+const rowsOf = ({ heads, relations, tails }: Triples) =>
+  Array.from(heads, (head, i) => [head, relations[i], tails[i]] as const);
+
+describe('evaluateRanking', () => {
+  it('equals the definition, ties and filter included', () => {
+    const [train, test] = [randomTriples(150, 0), randomTriples(25, 1)];
+    // Few distinct scores, so that many tie.
+    const score = (h: number, r: number, t: number) => (h * 7 + r * 3 + t * 5) % 6;
+    const known = new Set([...rowsOf(train), ...rowsOf(test)].map(String));
+    const [optimistic, pessimistic]: number[][] = [[], []];
+    for (const [h, r, t] of rowsOf(test)) {
+      for (const side of ['tail', 'head']) {
+        let [better, equal] = [0, 0];
+        for (let e = 0; e < ENTITIES; e++) {
+          const triple = side === 'tail' ? ([h, r, e] as const) : ([e, r, t] as const);
+          if (known.has(String(triple))) continue;
+          if (score(...triple) > score(h, r, t)) better++;
+          if (score(...triple) === score(h, r, t)) equal++;
+        }
+        optimistic.push(1 + better);
+        pessimistic.push(1 + better + equal);
+      }
+    }
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const report = evaluateRanking(
+      scorerOf(score),
+      test,
+      new KnownTriples({ entities: ENTITIES, relations: RELATIONS }, train, test),
+    );
+    expect(report.count).toBe(50);
+    expect(report.optimistic.mrr).toBeCloseTo(mean(optimistic.map((rank) => 1 / rank)), 12);
+    expect(report.pessimistic.mrr).toBeCloseTo(mean(pessimistic.map((rank) => 1 / rank)), 12);
+    const realistic = optimistic.map((rank, i) => (rank + pessimistic[i]) / 2);
+    expect(report.realistic.mr).toBeCloseTo(mean(realistic), 12);
+    expect(report.realistic.hits3).toBeCloseTo(mean(realistic.map((rank) => (rank <= 3 ? 1 : 0))), 12);
+    expect((report.head.mrr + report.tail.mrr) / 2).toBeCloseTo(report.realistic.mrr, 12);
+  });
+
+  it.each([0, Number.NaN])('shows a model that answers %d to everything for what it is', (constant) => {
+    const test = randomTriples(20, 2);
+    const known = new KnownTriples({ entities: ENTITIES, relations: RELATIONS }, test);
+    const report = evaluateRanking(
+      scorerOf(() => constant),
+      test,
+      known,
+    );
+    expect(report.pessimistic.hits10).toBe(0);
+    expect(report.realistic.mrr).toBeLessThan(0.1);
+    expect(report.optimistic.mrr).toBe(Number.isNaN(constant) ? report.pessimistic.mrr : 1);
+  });
+});

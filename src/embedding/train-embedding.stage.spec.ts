@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOpenkeJson } from '../formats/openke-json.js';
+import { buildSnapshot } from '../graph/build-snapshot.js';
+import { writeSnapshot } from '../graph/snapshot-file.js';
+import type { Artefact } from '../runs/artefact.js';
+import type { StageEvent, StageFigures } from '../runs/stage.js';
+import { loadEmbedding, withoutVector } from './load-embedding.js';
+import { trainEmbedding } from './train-embedding.stage.js';
+import { TrainEmbeddingSettings } from './train-embedding-settings.js';
+
+const root = mkdtempSync(join(tmpdir(), 'medgraft-embed-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const graph = join(root, 'graph');
+const empty = join(root, 'empty');
+let folders = 0;
+
+/** 30 entities of which two share a name, two relations; entity 29 has no triple. */
+beforeAll(async () => {
+  const entities = Array.from({ length: 30 }, (_, i) => ({
+    key: `k${i}`,
+    name: i === 1 ? '头晕' : i === 2 ? '头晕' : `实体${i}`,
+    types: [],
+    aliases: [],
+  }));
+  const triples = Array.from({ length: 58 }, (_, i) => ({
+    head: `k${i % 29}`,
+    relation: i < 29 ? '有症状' : '并发症',
+    tail: `k${(i * 5 + 3) % 29}`,
+  }));
+  mkdirSync(graph);
+  mkdirSync(empty);
+  await writeSnapshot(graph, buildSnapshot(entities, triples));
+  await writeSnapshot(empty, buildSnapshot(entities, []));
+});
+
+const SMALL = { kg: 'toy', dimension: 8, epochs: 4, warmStartEpochs: 4, evaluateEvery: 2 };
+
+async function run(
+  values: Partial<TrainEmbeddingSettings>,
+  { snapshot = graph, signal = new AbortController().signal } = {},
+): Promise<{ folder: string; events: StageEvent[]; figures: StageFigures }> {
+  const folder = join(root, String(folders++));
+  mkdirSync(folder);
+  const settings = Object.assign(new TrainEmbeddingSettings(), SMALL, values);
+  const context = { folder, home: root, threads: 1, signal };
+  const running = trainEmbedding.run(settings, { graph: { folder: snapshot } as Artefact }, context);
+  const events: StageEvent[] = [];
+  for (;;) {
+    const step = await running.next();
+    if (step.done) return { folder, events, figures: step.value };
+    events.push(step.value);
+  }
+}
+
+describe('kg.embed', () => {
+  it('trains TransE, then TransR from it, and writes both formats and both evaluations', async () => {
+    const { folder, events, figures } = await run({});
+    const loaded = await loadEmbedding(folder);
+    expect(loaded).toMatchObject({ model: 'TransR', dimension: 8, relationDimension: 8 });
+    expect([loaded.entity.length, loaded.relation.length, loaded.projection?.length]).toEqual([240, 16, 128]);
+    expect(loaded.entityNames.slice(0, 3)).toEqual(['实体0', '头晕', '头晕 (k2)']);
+    expect(loaded.relationNames).toHaveLength(2);
+    const { entities, relations, transfer } = await readOpenkeJson(join(folder, 'transr_transr.json'));
+    expect(entities.values).toEqual(loaded.entity);
+    expect(relations.values).toEqual(loaded.relation);
+    expect(transfer?.values).toEqual(loaded.projection);
+    const evaluation = JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8'));
+    expect(Object.keys(evaluation)).toEqual(['transe', 'transr']);
+    expect(evaluation.transr).toMatchObject({ split: 'test', count: 4, training: { epochs: 4 } });
+    expect(figures['transrMrr']).toBe(evaluation.transr.realistic.mrr);
+    const steps = events.flatMap((event) => (event.kind === 'metric' ? [`${event.phase} ${event.step}`] : []));
+    expect(steps).toEqual(['transe', 'transr'].flatMap((phase) => [1, 2, 3, 4].map((epoch) => `${phase} ${epoch}`)));
+    expect(events.some((event) => event.kind === 'warning' && event.message.startsWith('1 entities'))).toBe(true);
+  });
+
+  it('writes the graph’s own relations only when reciprocal ones were trained', async () => {
+    const { folder } = await run({ model: 'transe', reciprocal: true, exportOpenKe: false });
+    const loaded = await loadEmbedding(folder);
+    expect(loaded.model).toBe('TransE_l2');
+    expect(loaded.relation).toHaveLength(16);
+    await expect(readOpenkeJson(join(folder, 'transe_transe.json'))).rejects.toThrow();
+  });
+
+  it('gives the same vectors again', async () => {
+    const [a, b, other] = await Promise.all([run({}), run({}), run({ seed: 1 })]);
+    const vectors = async ({ folder }: { folder: string }) => (await loadEmbedding(folder)).entity;
+    expect(await vectors(a)).toEqual(await vectors(b));
+    expect(await vectors(a)).not.toEqual(await vectors(other));
+  });
+
+  it('trains on everything when nothing is held out', async () => {
+    const { events, figures } = await run({ model: 'transe', validationShare: 0, testShare: 0 });
+    expect(events[0]).toMatchObject({ kind: 'note', message: '58 triples to train on, 0 to stop by, 0 to test on' });
+    expect(figures).not.toHaveProperty('transeMrr');
+  });
+
+  it('stops on the signal', async () => {
+    const controller = new AbortController();
+    controller.abort();
+    await expect(run({}, { signal: controller.signal })).rejects.toMatchObject({ code: 'run.cancelled' });
+  });
+
+  it('refuses an empty graph, and a warm start into another width', async () => {
+    await expect(run({}, { snapshot: empty })).rejects.toMatchObject({ code: 'embedding.empty' });
+    await expect(run({ relationDimension: 5 })).rejects.toMatchObject({ code: 'embedding.warm-start' });
+    const { folder } = await run({ relationDimension: 5, warmStart: false });
+    expect((await loadEmbedding(folder)).relationDimension).toBe(5);
+  });
+});
+
+describe('loadEmbedding', () => {
+  it('refuses a folder without an embedding', async () => {
+    await expect(loadEmbedding(empty)).rejects.toMatchObject({ code: 'embedding.folder' });
+  });
+
+  it('tells which names have no vector', () => {
+    expect(withoutVector(['a', 'b', 'c'], ['c', 'a', 'x'])).toEqual([1]);
+  });
+});
