@@ -1,5 +1,6 @@
 import type { NamedAttrMap, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { inversePermutation, keepAxes, reducedSize, slicePadding } from './gradient-shapes.js';
 
 /**
  * Gradients of the kernels that our models use. tfjs-core registers none in its Node bundle, and its own product
@@ -264,39 +265,4 @@ function asFloat(x: Tensor): Tensor {
 
 function where(condition: Tensor, dy: Tensor): Tensor {
   return tf.mul(dy, asFloat(condition));
-}
-
-function inversePermutation(permutation: number[]): number[] {
-  const inverse = new Array<number>(permutation.length);
-  permutation.forEach((from, to) => {
-    inverse[from] = to;
-  });
-  return inverse;
-}
-
-function axesOf(shape: number[], axis: unknown): number[] {
-  const list = axis === null || axis === undefined ? shape.map((_, i) => i) : Array.isArray(axis) ? axis : [axis];
-  return (list as number[]).map((a) => (a < 0 ? a + shape.length : a));
-}
-
-/** The reduced gradient with its reduced axes kept as 1. */
-function keepAxes(dy: Tensor, shape: number[], axis: unknown): Tensor {
-  const axes = axesOf(shape, axis);
-  return tf.reshape(
-    dy,
-    shape.map((side, i) => (axes.includes(i) ? 1 : side)),
-  );
-}
-
-function reducedSize(shape: number[], axis: unknown): number {
-  return axesOf(shape, axis).reduce((product, i) => product * shape[i], 1);
-}
-
-function slicePadding(shape: number[], begin: unknown, size: unknown): [number, number][] {
-  const starts = begin as number[];
-  const sizes = size as number[];
-  return shape.map((side, i) => {
-    const length = sizes[i] === -1 ? side - starts[i] : sizes[i];
-    return [starts[i], side - starts[i] - length];
-  });
 }
