@@ -114,7 +114,7 @@ function bertTask(sizes) {
   };
 }
 
-/** One encoder layer alone, with the mean square of its output as the loss. */
+/** One encoder layer alone, with the mean square of its change as the loss. */
 function layerTask(sizes) {
   const config = encoderConfig(sizes);
   const specs = encoderParameterSpecs(config).filter(({ name }) => name.startsWith('bert.encoder.'));
@@ -130,7 +130,7 @@ function layerTask(sizes) {
     build(inputs) {
       const wrt = Object.fromEntries([...store.names(), 'hidden'].map((name) => [name, inputs[name]]));
       const output = () => encoderLayer(inputs.hidden, 0, inputs.mask, inputs, config, {});
-      const loss = () => ({ total: tf.mean(tf.square(output())) });
+      const loss = () => ({ total: tf.mean(tf.square(tf.sub(output(), inputs.hidden))) });
       const { losses, gradients } = lossAndGradients(loss, wrt);
       const named = Object.entries(gradients).map(([name, value]) => [`gradient.${name}`, value]);
       return { 'loss.total': losses.total, ...Object.fromEntries(named) };
