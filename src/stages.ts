@@ -17,6 +17,12 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.import', 'Import a knowledge graph by a mapping, checking each row.', async () => {
     return (await import('./graph/import-graph.stage.js')).importGraph;
   }),
+  entry('kg.merge', 'Add a source to a graph, or put its new edition in place of its old one.', async () => {
+    return (await import('./graph/merge-graph.stage.js')).mergeGraph;
+  }),
+  entry('kg.remove', 'Take a source out of a graph.', async () => {
+    return (await import('./graph/remove-source.stage.js')).removeSource;
+  }),
   entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
     return (await import('./graph/rank-graph.stage.js')).rankGraph;
   }),

@@ -17,18 +17,21 @@ const graph = join(root, 'graph');
 const empty = join(root, 'empty');
 let folders = 0;
 
+/** In the order of numbers, which is that of ids. */
+const keyOf = (i: number) => `k${String(i).padStart(2, '0')}`;
+
 /** 30 entities of which two share a name, two relations; entity 29 has no triple. */
 beforeAll(async () => {
   const entities = Array.from({ length: 30 }, (_, i) => ({
-    key: `k${i}`,
+    key: keyOf(i),
     name: i === 1 ? '头晕' : i === 2 ? '头晕' : `实体${i}`,
     types: [],
     aliases: [],
   }));
   const triples = Array.from({ length: 58 }, (_, i) => ({
-    head: `k${i % 29}`,
+    head: keyOf(i % 29),
     relation: i < 29 ? '有症状' : '并发症',
-    tail: `k${(i * 5 + 3) % 29}`,
+    tail: keyOf((i * 5 + 3) % 29),
   }));
   mkdirSync(graph);
   mkdirSync(empty);
@@ -45,7 +48,7 @@ async function run(
   const folder = join(root, String(folders++));
   mkdirSync(folder);
   const settings = Object.assign(new TrainEmbeddingSettings(), SMALL, values);
-  const context = { folder, home: root, threads: 1, signal };
+  const context = { folder, home: root, threads: 1, signal, scratch: async () => folder };
   const running = trainEmbedding.run(settings, { graph: { folder: snapshot } as Artefact }, context);
   const events: StageEvent[] = [];
   for (;;) {
@@ -61,7 +64,7 @@ describe('kg.embed', () => {
     const loaded = await loadEmbedding(folder);
     expect(loaded).toMatchObject({ model: 'TransR', dimension: 8, relationDimension: 8 });
     expect([loaded.entity.length, loaded.relation.length, loaded.projection?.length]).toEqual([240, 16, 128]);
-    expect(loaded.entityNames.slice(0, 3)).toEqual(['实体0', '头晕', '头晕 (k2)']);
+    expect(loaded.entityNames.slice(0, 3)).toEqual(['实体0', '头晕', '头晕 (k02)']);
     expect(loaded.relationNames).toHaveLength(2);
     const { entities, relations, transfer } = await readOpenkeJson(join(folder, 'transr_transr.json'));
     expect(entities.values).toEqual(loaded.entity);

@@ -1,8 +1,15 @@
 /**
- * The contract of the two stores (an embedded file, Neo4j). Both keep the same graph, give the same answers, and pass
- * test/contract/graph-store.suite.ts. Bulk readers go through `rows` methods into a snapshot; the point queries here
- * serve small lookups and the stores' own tests.
+ * The contract of the two stores (an embedded file, Neo4j). A store holds whole graphs: a writer puts one there from its
+ * content, in batches that are each durable and are not done twice after an interruption; a reader gives it back. Both keep
+ * the same graph, give the same answers, and pass test/contract/graph-store.suite.ts. Hot questions are answered from the
+ * snapshot; the point queries here serve properties, small lookups and the stores' own tests.
  */
+import type { StageEvent } from '../runs/stage.js';
+import type { GraphContent } from './graph-content.js';
+
+/** JSON scalars, and lists of them, as both stores keep them. */
+export type PropertyValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
+
 export interface EntityRecord {
   /** Stable id of the source. */
   key: string;
@@ -10,14 +17,24 @@ export interface EntityRecord {
   /** Type names, the main one first. */
   types: string[];
   aliases: string[];
-  properties?: Record<string, string | number | boolean>;
+  properties?: Record<string, PropertyValue>;
 }
 
 export interface TripleRecord {
   head: string;
   relation: string;
   tail: string;
+  /** Above 0; absent means 1. */
   weight?: number;
+}
+
+/** Where a part of a graph came from. */
+export interface SourceRecord {
+  /** Name within the graph, for example that of the mapping. */
+  name: string;
+  licence?: string;
+  /** Where the files were had from, as the mapping says. */
+  origin?: string;
 }
 
 export interface StoreCounts {
@@ -36,23 +53,31 @@ export interface NeighbourRecord {
   weight: number;
 }
 
+/** Reads one graph. */
 export interface GraphStore {
-  /** Adds or merges; a repeated key unites types and aliases, a repeated triple keeps the last weight. Durable when resolved. */
-  putEntities(batch: readonly EntityRecord[]): Promise<void>;
-  /** @throws MedgraftError `graph.dangling` naming the first triple whose end does not exist; nothing of the batch is kept */
-  putTriples(batch: readonly TripleRecord[]): Promise<void>;
-  /** Called once after the last batch: builds indexes and degrees. */
-  finish(): Promise<void>;
+  sources(): Promise<SourceRecord[]>;
   counts(): Promise<StoreCounts>;
   entity(key: string): Promise<EntityRecord | undefined>;
+  /** Names of the sources that tell of an entity, in the order of `sources`; none for an unknown one. */
+  sourcesOf(key: string): Promise<string[]>;
   /** Ordered by (direction outgoing first, relation, key), at most `limit`. */
   neighbours(key: string, limit: number): Promise<NeighbourRecord[]>;
   /** All entities ordered by key, in blocks. */
   entities(): AsyncIterable<EntityRecord[]>;
   /** All triples ordered by (head, relation, tail), in blocks. */
   triples(): AsyncIterable<TripleRecord[]>;
-  /** SHA-256 over the ordered content: equal for equal graphs in any store and any row order. */
-  contentHash(): Promise<string>;
-  clear(): Promise<void>;
   close(): Promise<void>;
 }
+
+export interface WriteOptions {
+  /** Names the content: batches that an interrupted writing of the same content made durable are not written again. */
+  contentId: string;
+  signal: AbortSignal;
+}
+
+/**
+ * Puts a whole graph in place of what was there. Batches are durable one by one and numbered, so that a batch that is sent
+ * twice (a lost answer, a killed process) is kept once. Readers see the graph when the writing has ended, and not before.
+ * @throws MedgraftError `run.cancelled`, and those of the store
+ */
+export type WriteGraph = (content: GraphContent, options: WriteOptions) => AsyncGenerator<StageEvent, void>;

@@ -1,10 +1,11 @@
 /**
- * Rows of a reader into a store: batches, checks between rows (dangling ends, one id with two names), and counts. Bad rows
- * are counted by code, the first of them are listed, and the rest goes on.
+ * Rows of a reader into a builder: checks between rows (dangling ends, one id with two names), and counts. Bad rows are
+ * counted by code, the first of them are listed, and the rest goes on.
  */
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { StageEvent } from '../runs/stage.js';
-import type { EntityRecord, GraphStore, TripleRecord } from './graph-store.js';
+import type { GraphBuilder } from './graph-builder.js';
+import type { EntityRecord, TripleRecord } from './graph-store.js';
 import type { RowError, SourceRow } from './readers/source-row.js';
 
 export interface ImportOptions {
@@ -18,35 +19,35 @@ export interface ImportOptions {
 export interface ImportReport {
   entityRows: number;
   tripleRows: number;
-  /** Rows of a key that was there already: united with the first. */
+  /** Rows of a key that this source named before: united with the first. */
   repeatedEntities: number;
+  /** Of these, rows with another name, which becomes an alias. */
+  otherNames: number;
   errors: number;
   errorsByCode: Record<string, number>;
   listed: RowError[];
 }
 
-/** Rows a transaction. Edges come in no order, so each transaction rewrites most of their tree: few large ones are fastest. */
-const BATCH = 100_000;
+/** Rows between two progress events. */
+const PROGRESS_ROWS = 50_000;
 
-/**
- * @returns counts and listed errors, when all batches are durable and the store is finished
- * @throws MedgraftError `graph.too-many-errors`, and what reader and store throw
- */
+/** @throws MedgraftError `graph.too-many-errors`, and what reader and builder throw */
 export async function* importRows(
-  rows: AsyncIterable<SourceRow>,
-  store: GraphStore,
+  blocks: AsyncIterable<readonly SourceRow[]>,
+  builder: GraphBuilder,
   options: ImportOptions,
 ): AsyncGenerator<StageEvent, ImportReport> {
-  const importer = new RowImporter(options);
-  for await (const row of rows) {
-    importer.add(row);
-    if (!importer.isFull) continue;
+  const importer = new RowImporter(builder, options);
+  let told = 0;
+  for await (const block of blocks) {
     throwIfCancelled(options.signal);
-    yield await importer.flush(store);
+    for (const row of block) importer.add(row);
+    const done = importer.rows;
+    if (done - told < PROGRESS_ROWS) continue;
+    told = done;
+    yield { kind: 'progress', phase: 'read', done, unit: 'rows' };
   }
-  yield await importer.flush(store);
-  throwIfCancelled(options.signal);
-  await store.finish();
+  yield { kind: 'progress', phase: 'read', done: importer.rows, total: importer.rows, unit: 'rows' };
   return importer.report;
 }
 
@@ -55,63 +56,55 @@ class RowImporter {
     entityRows: 0,
     tripleRows: 0,
     repeatedEntities: 0,
+    otherNames: 0,
     errors: 0,
     errorsByCode: {},
     listed: [],
   };
-  private readonly nameOf = new Map<string, string>();
-  private entities: EntityRecord[] = [];
-  private triples: TripleRecord[] = [];
 
-  constructor(private readonly options: ImportOptions) {}
+  constructor(
+    private readonly builder: GraphBuilder,
+    private readonly options: ImportOptions,
+  ) {}
 
-  get isFull(): boolean {
-    return this.entities.length >= BATCH || this.triples.length >= BATCH;
+  get rows(): number {
+    return this.report.entityRows + this.report.tripleRows;
   }
 
   add(row: SourceRow): void {
-    if (row.kind === 'error') this.reject(row);
+    if (row.kind === 'triple') this.addTriple(row, row.triple);
     else if (row.kind === 'entity') this.addEntity(row, row.entity);
-    else this.addTriple(row, row.triple);
+    else this.reject(row);
   }
 
-  /** Entities first: the triples of a batch may name them. */
-  async flush(store: GraphStore): Promise<StageEvent> {
-    const { entities, triples } = this;
-    [this.entities, this.triples] = [[], []];
-    if (entities.length > 0) await store.putEntities(entities);
-    if (triples.length > 0) await store.putTriples(triples);
-    return { kind: 'progress', phase: 'import', done: this.report.entityRows + this.report.tripleRows, unit: 'rows' };
+  private addEntity({ file, line }: SourceRow, entity: EntityRecord): void {
+    const { report } = this;
+    report.entityRows++;
+    const known = this.builder.addEntity(entity);
+    if (known === undefined) return;
+    report.repeatedEntities++;
+    if (known.name === entity.name) return;
+    report.otherNames++;
+    const reason = `the id ${entity.key} has the name ${known.name} too: one of them becomes an alias of the other`;
+    this.list({ file, line, code: 'graph.row-other-name', reason });
   }
 
-  private addEntity(place: SourceRow, entity: EntityRecord): void {
-    const known = this.nameOf.get(entity.key);
-    if (known !== undefined && known !== entity.name) {
-      const reason = `the id ${entity.key} has the name ${known} already, and ${entity.name} here`;
-      this.reject({ ...place, code: 'graph.row-duplicate-id', reason });
-      return;
-    }
-    if (known === undefined) this.nameOf.set(entity.key, entity.name);
-    else this.report.repeatedEntities++;
-    this.report.entityRows++;
-    this.entities.push(entity);
-  }
-
-  private addTriple(place: SourceRow, triple: TripleRecord): void {
-    const missing = [triple.head, triple.tail].find((key) => !this.nameOf.has(key));
+  private addTriple({ file, line }: SourceRow, triple: TripleRecord): void {
+    const missing = [triple.head, triple.tail].find((key) => !this.builder.has(key));
     if (missing !== undefined) {
-      this.reject({ ...place, code: 'graph.row-dangling', reason: `there is no entity with the id ${missing}` });
+      this.reject({ file, line, code: 'graph.row-dangling', reason: `there is no entity with the id ${missing}` });
       return;
     }
     this.report.tripleRows++;
-    this.triples.push(triple);
+    this.builder.addTriple(triple);
   }
 
-  private reject({ file, line, code, reason }: RowError): void {
+  private reject(error: RowError): void {
     const { report, options } = this;
+    const { file, line, code, reason } = error;
     report.errors++;
     report.errorsByCode[code] = (report.errorsByCode[code] ?? 0) + 1;
-    if (report.listed.length < options.errorsListed) report.listed.push({ file, line, code, reason });
+    this.list(error);
     if (options.maximumErrors === undefined || report.errors <= options.maximumErrors) return;
     throw new MedgraftError('input', 'graph.too-many-errors', `${reason} [${code}]`, {
       place: `${file}:${line}`,
@@ -119,5 +112,9 @@ class RowImporter {
       got: `${report.errors}`,
       hint: 'mend the rows, correct the mapping, or raise maximumErrors',
     });
+  }
+
+  private list({ file, line, code, reason }: RowError): void {
+    if (this.report.listed.length < this.options.errorsListed) this.report.listed.push({ file, line, code, reason });
   }
 }

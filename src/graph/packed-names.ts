@@ -97,7 +97,10 @@ export class NamesBuilder {
 const ENCODER = new TextEncoder();
 
 /** Twice as long, or as long as needed. */
-export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(array: A, needed: number): A {
+export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array>(
+  array: A,
+  needed: number,
+): A {
   const larger = new (array.constructor as new (length: number) => A)(Math.max(needed, array.length * 2));
   larger.set(array);
   return larger;

@@ -9,6 +9,8 @@ export interface Artefact {
 
 export interface Manifest {
   stage: string;
+  /** The stage that made it, where that is another one. */
+  madeBy?: string;
   stageVersion: number;
   hash: string;
   labels: Record<string, string>;

@@ -17,6 +17,7 @@ import { asDiskError } from './durable-file-system.js';
 import { eventsOf } from './event-channel.js';
 import { acquireLock } from './run-lock.js';
 import { LOCK_FILE, RUN_FILE, startRun } from './run-record.js';
+import { ScratchFolder } from './scratch-folder.js';
 import type { Stage, StageContext, StageEvent, StageFigures } from './stage.js';
 import { hashSources, type LoadStage, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
 import { listNames, MANIFEST_FILE, readArtefact, type Workspace } from './workspace.js';
@@ -37,7 +38,7 @@ interface Prepared {
   settings: object;
   inputs: Record<string, Artefact>;
   manifest: Manifest;
-  context: Omit<StageContext, 'folder'>;
+  context: Omit<StageContext, 'folder' | 'scratch'>;
   workspace: Workspace;
   resume: boolean;
 }
@@ -90,7 +91,8 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
   const sources = await hashSources(stage, settings);
   const shown = shownSettings(stage, settings);
   const manifest: Manifest = {
-    stage: stage.name,
+    stage: stage.resultOf ?? stage.name,
+    ...(stage.resultOf === undefined ? {} : { madeBy: stage.name }),
     stageVersion: stage.version,
     hash: resultHash(stage, settings, sources, inputs),
     labels: { ...labels },
@@ -112,7 +114,7 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
 
 async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Artefact> {
   const { stage, manifest, workspace } = prepared;
-  const folder = workspace.artefactFolder(stage.name, manifest.hash);
+  const folder = workspace.artefactFolder(manifest.stage, manifest.hash);
   const existing = await readArtefact(folder);
   const damage = existing && (await damageOf(existing));
   if (existing && damage === undefined) {
@@ -122,15 +124,19 @@ async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Art
   if (damage !== undefined) yield { kind: 'warning', message: `${damage}: made again`, place: folder };
   const parent = await workspace.makeFolder(join(folder, '..'));
   await removeAbandoned(parent);
+  const scratch = new ScratchFolder(join(parent, `.${manifest.hash}.scratch`));
   try {
     yield* eventsOf<StageEvent, void>((push) =>
-      createFolderAtomically(folder, (temporary) => fillFolder(prepared, temporary, push), {
+      createFolderAtomically(folder, (temporary) => fillFolder(prepared, temporary, scratch, push), {
         existing: damage === undefined ? 'refuse' : 'replace',
       }),
     );
+    await scratch.remove();
   } catch (error) {
     // Another process may have finished the same result meanwhile: equal hash, equal content.
     if (!(error instanceof MedgraftError && error.code === 'disk.exists')) throw error;
+  } finally {
+    await scratch.release();
   }
   return finished(folder);
 }
@@ -138,11 +144,12 @@ async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Art
 async function fillFolder(
   prepared: Prepared,
   folder: string,
+  scratch: ScratchFolder,
   push: (event: StageEvent) => Promise<void>,
 ): Promise<void> {
   const { stage, settings, inputs, context } = prepared;
   const start = performance.now();
-  const steps = stage.run(settings, inputs, { ...context, folder });
+  const steps = stage.run(settings, inputs, { ...context, folder, scratch: () => scratch.open() });
   for (;;) {
     const { done, value } = await steps.next();
     if (done) return writeManifest(prepared.manifest, folder, value, secondsSince(start));
@@ -163,7 +170,11 @@ async function* continueRun(prepared: Prepared): AsyncGenerator<StageEvent, Arte
   const run = await startRun(folder, manifest);
   try {
     if (run.continued) yield { kind: 'note', message: `${stage.name}: going on with the unfinished run in ${folder}` };
-    const figures = yield* stage.run(settings, inputs, { ...context, folder });
+    const figures = yield* stage.run(settings, inputs, {
+      ...context,
+      folder,
+      scratch: async () => folder,
+    });
     await writeManifest(manifest, folder, figures, run.seconds());
     return await finished(folder);
   } catch (error) {

@@ -18,6 +18,11 @@ export interface Stage<S extends object = object> {
    * `run`: a folder under `runs/` that grows checkpoints, and is continued when it is not finished.
    */
   readonly kind: 'artefact' | 'run';
+  /**
+   * The stage whose place the result takes: it has the same files and is found by the same labels. `kg.merge` makes a graph
+   * as `kg.import` does, and what needs a graph takes the newer of both. Default: the stage's own name.
+   */
+  readonly resultOf?: string;
   readonly settings: SettingsClass<S>;
   /** The settings whose values name the result, for example `['kg']` or `['kg', 'corpus']`. */
   readonly labels: readonly (keyof S & string)[];
@@ -44,6 +49,11 @@ export interface StageContext {
   readonly home: string;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /**
+   * A folder that outlives a killed or cancelled attempt, for the next attempt at the same result to go on from; empty at
+   * the first, and gone once the result is there. Files are moved from it into `folder` at the end.
+   */
+  scratch(): Promise<string>;
 }
 
 /** Progress is data: bars, job records, event streams and charts read the same events. */

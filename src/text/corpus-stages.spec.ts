@@ -59,7 +59,7 @@ async function finish(run: AsyncGenerator<StageEvent, StageFigures>): Promise<St
 }
 
 function context(signal = new AbortController().signal) {
-  return { folder, home: folder, threads: 1, signal };
+  return { folder, home: folder, threads: 1, signal, scratch: async () => folder };
 }
 
 function prepare(changes: Partial<PrepareCorpusSettings> = {}): Promise<StageFigures> {

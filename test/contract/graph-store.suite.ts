@@ -1,9 +1,11 @@
 /**
- * What every graph store does. A store's spec calls this with a factory of empty stores.
+ * What every graph store does. A store's spec calls this with a function that puts a content into a new store.
  */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MedgraftError } from '../../src/base/errors.js';
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../src/graph/graph-builder.js';
+import type { GraphContent } from '../../src/graph/graph-content.js';
 import type { EntityRecord, GraphStore, TripleRecord } from '../../src/graph/graph-store.js';
+import { hashContent, hashGraph } from '../../src/graph/store/graph-hash.js';
 
 const ENTITIES: EntityRecord[] = [
   { key: 'D1', name: '高血压', types: ['疾病'], aliases: ['HTN', '血压高'], properties: { icd: 'I10', chronic: true } },
@@ -30,127 +32,122 @@ async function collect<T>(blocks: AsyncIterable<T[]>): Promise<T[]> {
   return all;
 }
 
-export function describeGraphStore(name: string, makeEmpty: () => Promise<GraphStore>): void {
-  describe(`graph store: ${name}`, () => {
-    let store: GraphStore;
-    beforeEach(async () => {
-      store = await makeEmpty();
-    });
-    afterEach(() => store.close());
+function contentOf(entities: EntityRecord[], triples: TripleRecord[]): GraphContent {
+  const builder = new GraphBuilder();
+  builder.beginSource({ name: 'one', licence: 'CC0', origin: 'written here' });
+  for (const entity of entities) builder.addEntity(entity);
+  for (const triple of triples) builder.addTriple(triple);
+  return builder.finish();
+}
 
-    async function fill(): Promise<void> {
-      await store.putEntities(ENTITIES);
-      await store.putTriples(TRIPLES);
-      await store.finish();
+/** @param store puts a content into an empty store and opens it */
+export function describeGraphStore(name: string, store: (content: GraphContent) => Promise<GraphStore>): void {
+  describe(`graph store: ${name}`, () => {
+    async function withStore(content: GraphContent, use: (opened: GraphStore) => Promise<void>): Promise<void> {
+      const opened = await store(content);
+      try {
+        await use(opened);
+      } finally {
+        await opened.close();
+      }
     }
 
-    it('counts and gives back what was put', async () => {
-      await fill();
-      expect(await store.counts()).toEqual({ entities: 6, triples: 7, relations: 3, types: 3 });
-      expect(await store.entity('D1')).toEqual(ENTITIES[0]);
-      expect(await store.entity('D2')).toEqual(ENTITIES[2]);
-      expect((await store.entity('__proto__'))?.aliases).toEqual(['"', '\\']);
-      expect(await store.entity('nobody')).toBeUndefined();
-    });
+    it('counts and gives back what was put', () =>
+      withStore(contentOf(ENTITIES, TRIPLES), async (opened) => {
+        expect(await opened.counts()).toEqual({ entities: 6, triples: 7, relations: 3, types: 3 });
+        expect(await opened.entity('D1')).toEqual(ENTITIES[0]);
+        expect(await opened.entity('D2')).toEqual(ENTITIES[2]);
+        expect((await opened.entity('__proto__'))?.aliases).toEqual(['"', '\\']);
+        expect(await opened.entity('nobody')).toBeUndefined();
+      }));
 
-    it('gives entities by key and triples by (head, relation, tail), in the order of code points', async () => {
-      await fill();
-      const keys = ['D1', 'D2', 'S1', '__proto__', '\uFF21', '\u{20BB7}'];
-      expect((await collect(store.entities())).map(({ key }) => key)).toEqual(keys);
-      expect(await collect(store.triples())).toEqual([2, 0, 3, 1, 4, 6, 5].map((i) => TRIPLES[i]));
-    });
-
-    it('answers neighbours: outgoing first, then by relation and key, no more than asked for', async () => {
-      await fill();
-      const found = await store.neighbours('D2', 10);
-      expect(found.map(({ direction, relation, key }) => [direction, relation, key])).toEqual([
-        [1, '并发症', 'D2'],
-        [1, '有症状', 'S1'],
-        [-1, '并发症', 'D1'],
-        [-1, '并发症', 'D2'],
-      ]);
-      expect(found[2]).toMatchObject({ name: '高血压', weight: 2 });
-      expect(found[0].weight).toBe(1);
-      expect(await store.neighbours('D2', 3)).toEqual(found.slice(0, 3));
-      expect(await store.neighbours('D2', 1)).toEqual(found.slice(0, 1));
-      expect(await store.neighbours('nobody', 5)).toEqual([]);
-    });
-
-    it('merges a repeated key: types, aliases and names are united, name and main type stay', async () => {
-      const again = {
-        key: 'D1',
-        name: '高血压病',
-        types: ['体征', '疾病'],
-        aliases: ['HTN', 'EH'],
-        properties: { icd: 'I15' },
+    it('keeps properties of every type', () => {
+      const properties = {
+        a: 'x',
+        b: 1.5,
+        c: true,
+        d: ['p', 'q'],
+        e: [1, 2],
+        ['__proto__']: 'data',
+        key: 'k',
+        name: 'n',
       };
-      for (const batches of [[[ENTITIES[0]], [again]], [[ENTITIES[0], again]]]) {
-        await store.clear();
-        for (const batch of batches) await store.putEntities(batch);
-        expect(await store.entity('D1')).toEqual({
-          key: 'D1',
-          name: '高血压',
-          types: ['疾病', '体征'],
-          aliases: ['EH', 'HTN', '血压高', '高血压病'],
-          properties: { chronic: true, icd: 'I15' },
+      const entity = { ...ENTITIES[1], properties };
+      return withStore(contentOf([entity, ENTITIES[0]], TRIPLES.slice(0, 1)), async (opened) => {
+        expect((await opened.entity('S1'))?.properties).toEqual(properties);
+      });
+    });
+
+    it('gives entities by key and triples by (head, relation, tail), in the order of code points', () =>
+      withStore(contentOf([...ENTITIES].reverse(), TRIPLES), async (opened) => {
+        const keys = ['D1', 'D2', 'S1', '__proto__', '\uFF21', '\u{20BB7}'];
+        expect((await collect(opened.entities())).map(({ key }) => key)).toEqual(keys);
+        expect(await collect(opened.triples())).toEqual([2, 0, 3, 1, 4, 6, 5].map((i) => TRIPLES[i]));
+      }));
+
+    it('answers neighbours: outgoing first, then by relation and key, no more than asked for', () =>
+      withStore(contentOf(ENTITIES, TRIPLES), async (opened) => {
+        const found = await opened.neighbours('D2', 10);
+        expect(found.map(({ direction, relation, key }) => [direction, relation, key])).toEqual([
+          [1, '并发症', 'D2'],
+          [1, '有症状', 'S1'],
+          [-1, '并发症', 'D1'],
+          [-1, '并发症', 'D2'],
+        ]);
+        expect(found[2]).toMatchObject({ name: '高血压', weight: 2 });
+        expect(found[0].weight).toBe(1);
+        expect(await opened.neighbours('D2', 3)).toEqual(found.slice(0, 3));
+        expect(await opened.neighbours('D2', 1)).toEqual(found.slice(0, 1));
+        expect(await opened.neighbours('nobody', 5)).toEqual([]);
+      }));
+
+    it('tells its sources, and which of them know an entity', async () => {
+      const builder = new GraphBuilder();
+      builder.beginSource({ name: 'one', licence: 'CC0', origin: 'written here' });
+      for (const entity of ENTITIES.slice(0, 2)) builder.addEntity(entity);
+      builder.addTriple(TRIPLES[0]);
+      builder.beginSource({ name: 'two' });
+      for (const entity of ENTITIES.slice(0, 3)) builder.addEntity(entity);
+      builder.addTriple(TRIPLES[2]);
+      await withStore(builder.finish(), async (opened) => {
+        expect(await opened.sources()).toEqual([
+          { name: 'one', licence: 'CC0', origin: 'written here' },
+          { name: 'two' },
+        ]);
+        expect(await opened.sourcesOf('D1')).toEqual(['one', 'two']);
+        expect(await opened.sourcesOf('D2')).toEqual(['two']);
+        expect(await opened.sourcesOf('nobody')).toEqual([]);
+      });
+      await withStore(contentOf(ENTITIES, TRIPLES), async (opened) => {
+        expect(await opened.sourcesOf('D1')).toEqual(['one']);
+        expect(await opened.sourcesOf('nobody')).toEqual([]);
+      });
+    });
+
+    it('has the content hash of what was put', async () => {
+      const content = contentOf(ENTITIES, TRIPLES);
+      const other = contentOf(ENTITIES, [...TRIPLES.slice(1), { ...TRIPLES[0], weight: 0.2 }]);
+      expect(hashContent(other)).not.toBe(hashContent(content));
+      for (const put of [content, other]) {
+        await withStore(put, async (opened) => {
+          expect(await hashGraph(opened.entities(), opened.triples())).toBe(hashContent(put));
         });
       }
     });
 
-    it('keeps the last weight of a repeated triple, within a batch and across', async () => {
-      await store.putEntities(ENTITIES);
-      const weighted = (weight?: number) => ({ ...TRIPLES[0], weight });
-      await store.putTriples([weighted(1), weighted(5), weighted(3)]);
-      expect((await collect(store.triples()))[0].weight).toBe(3);
-      await store.putTriples([weighted(0.25)]);
-      expect(await collect(store.triples())).toEqual([weighted(0.25)]);
-    });
-
-    it('refuses a batch with a dangling end as a whole, and names the triple', async () => {
-      await store.putEntities(ENTITIES);
-      const bad = { head: 'D1', relation: 'r', tail: 'nowhere' };
-      const failure = await store.putTriples([TRIPLES[0], bad]).catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(MedgraftError);
-      expect(failure).toMatchObject({ code: 'graph.dangling', details: { got: 'nowhere' } });
-      expect((await store.counts()).triples).toBe(0);
-    });
-
-    it('has one content hash for one graph, in any order and in any batches', async () => {
-      await fill();
-      const hash = await store.contentHash();
-      expect(hash).toMatch(/^[0-9a-f]{64}$/);
-      await store.clear();
-      expect(await store.contentHash()).not.toBe(hash);
-      for (const entity of [...ENTITIES].reverse()) await store.putEntities([entity]);
-      await store.putEntities([ENTITIES[1]]);
-      for (const triple of [...TRIPLES].reverse()) await store.putTriples([triple]);
-      await store.finish();
-      expect(await store.contentHash()).toBe(hash);
-      await store.putTriples([{ ...TRIPLES[0], weight: 0.2 }]);
-      expect(await store.contentHash()).not.toBe(hash);
-    });
-
-    it('takes empty batches and is empty after clear', async () => {
-      await store.putEntities([]);
-      await store.putTriples([]);
-      await fill();
-      await store.clear();
-      expect(await store.counts()).toEqual({ entities: 0, triples: 0, relations: 0, types: 0 });
-    });
-
-    it('holds more entities than a block', async () => {
+    it('holds more entities than a block', () => {
       const many = Array.from({ length: 12_001 }, (_, i) => ({
         key: `k${i}`,
         name: `n${i}`,
         types: ['t'],
         aliases: [],
       }));
-      await store.putEntities(many);
-      await store.putTriples(many.map(({ key }, i) => ({ head: key, relation: 'next', tail: `k${(i * 7) % 12_001}` })));
-      await store.finish();
-      const keys = (await collect(store.entities())).map(({ key }) => key);
-      expect(keys).toEqual(many.map(({ key }) => key).sort());
-      expect((await collect(store.triples())).map(({ head }) => head)).toEqual(keys);
+      const next = many.map(({ key }, i) => ({ head: key, relation: 'next', tail: `k${(i * 7) % 12_001}` }));
+      return withStore(contentOf(many, next), async (opened) => {
+        const keys = (await collect(opened.entities())).map(({ key }) => key);
+        expect(keys).toEqual(many.map(({ key }) => key).sort());
+        expect((await collect(opened.triples())).map(({ head }) => head)).toEqual(keys);
+      });
     });
   });
 }

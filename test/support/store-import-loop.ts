@@ -1,15 +1,12 @@
-/** Imports batches of 50 entities, then 50 triples, without end and tells each pair after both are durable; the parent kills it. */
-import { EmbeddedGraphStore } from '../../src/graph/store/embedded/embedded-graph.store.js';
+/** Writes a graph of 60,000 edges into the file, one line a step; the parent kills it. */
+import { GraphBuilder } from '../../src/graph/graph-builder.js';
+import { writeEmbeddedGraph } from '../../src/graph/store/embedded/write-embedded-graph.store.js';
+import { ringContent } from './ring-graph.js';
 
-const store = EmbeddedGraphStore.open(process.argv[2]);
-for (let batch = 0; ; batch++) {
-  const entities = Array.from({ length: 50 }, (_, i) => ({
-    key: `${batch}-${i}`,
-    name: `entity ${i}`,
-    types: ['t'],
-    aliases: [],
-  }));
-  await store.putEntities(entities);
-  await store.putTriples(entities.map(({ key }) => ({ head: key, relation: 'r', tail: entities[0].key })));
+const { signal } = new AbortController();
+for await (const _ of writeEmbeddedGraph(process.argv[2], ringContent(new GraphBuilder()), {
+  contentId: 'ring',
+  signal,
+})) {
   process.stdout.write('.\n');
 }

@@ -7,6 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { MedgraftError } from '../../base/errors.js';
+import type { SourceRecord } from '../graph-store.js';
 import { type Mapping, mappingFiles, parseMapping } from './mapping.js';
 
 /** As far from src/graph/readers as from dist/graph/readers. */
@@ -14,6 +15,8 @@ const KNOWN_SOURCES = fileURLToPath(new URL('../../../kg-import/', import.meta.u
 
 export interface LoadedMapping {
   readonly mapping: Mapping;
+  /** What the graph's provenance says of these files. */
+  readonly source: SourceRecord;
   /** Of the `mapping.yaml`. */
   readonly path: string;
 }
@@ -23,7 +26,11 @@ export function loadMapping(nameOrPath: string): LoadedMapping {
   const isName = !/[\\/]|\.ya?ml$/i.test(nameOrPath);
   const path = isName ? join(KNOWN_SOURCES, nameOrPath, 'mapping.yaml') : resolve(nameOrPath);
   if (!existsSync(path)) throw missingMapping(nameOrPath);
-  return { mapping: parseMapping(parseYaml(path), path), path };
+  const yaml = parseYaml(path);
+  const mapping = parseMapping(yaml, path);
+  // Checked by now: an object whose `licence` and `source` are texts or absent.
+  const { licence, source: origin } = yaml as { licence?: string; source?: string };
+  return { mapping, path, source: { name: basename(dirname(path)), licence, origin } };
 }
 
 /**

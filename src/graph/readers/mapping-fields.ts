@@ -43,6 +43,10 @@ export class MappingFields {
     throw this.error(name, choices.join(' or '), typeof value === 'string' ? value : kindOf(value));
   }
 
+  optionalChoice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    return this.values.has(name) ? this.choice(name, choices) : undefined;
+  }
+
   texts(name: string): string[] | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
@@ -62,6 +66,17 @@ export class MappingFields {
 
   object<T>(name: string, parse: (fields: MappingFields) => T): T {
     return this.nested(this.take(name), name, parse);
+  }
+
+  /** An object whose keys are the user's own, each with an object; at least one. */
+  entries<T>(name: string, parse: (key: string, fields: MappingFields) => T): T[] {
+    const value = this.take(name);
+    if (!isObject(value) || Object.keys(value).length === 0) {
+      throw this.error(name, 'an object with entries', kindOf(value));
+    }
+    return Object.entries(value).map(([key, entry]) =>
+      this.nested(entry, `${name}.${key}`, (fields) => parse(key, fields)),
+    );
   }
 
   /** At least one entry. */

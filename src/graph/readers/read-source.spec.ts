@@ -15,7 +15,7 @@ async function readAll(mapping: object, files: Record<string, string | Uint8Arra
   const located = new Map(Object.keys(files).map((name) => [name, join(folder, name)]));
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const rows: SourceRow[] = [];
-  for await (const row of readSource(parseMapping(mapping, 'mapping.yaml'), located)) rows.push(row);
+  for await (const block of readSource(parseMapping(mapping, 'mapping.yaml'), located)) rows.push(...block);
   return rows;
 }
 

@@ -9,8 +9,25 @@ import type { SourceRow } from './source-row.js';
  * @param located from a file as the mapping names it to its path (locateFiles)
  * @throws MedgraftError `graph.missing-column`, `graph.empty-file`, `graph.turtle`, `formats.encoding` and others of files
  */
-export function readSource(mapping: Mapping, located: ReadonlyMap<string, string>): AsyncGenerator<SourceRow> {
-  const resolve = (file: string) => located.get(file)!;
+export function readSource(mapping: Mapping, located: ReadonlyMap<string, string>): AsyncGenerator<SourceRow[]> {
+  return inBlocks(rowsOf(mapping, (file) => located.get(file)!));
+}
+
+function rowsOf(mapping: Mapping, resolve: (file: string) => string): AsyncGenerator<SourceRow> {
   if (mapping.format === 'table') return readTables(mapping, resolve);
   return mapping.format === 'triples' ? readTriples(mapping, resolve) : readTurtle(mapping, resolve);
+}
+
+/** Rows a block: enough that what waits between blocks costs nothing. */
+const BLOCK_ROWS = 1000;
+
+async function* inBlocks(rows: AsyncIterable<SourceRow>): AsyncGenerator<SourceRow[]> {
+  let block: SourceRow[] = [];
+  for await (const row of rows) {
+    block.push(row);
+    if (block.length < BLOCK_ROWS) continue;
+    yield block;
+    block = [];
+  }
+  if (block.length > 0) yield block;
 }

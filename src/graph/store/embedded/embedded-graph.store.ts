@@ -1,35 +1,37 @@
 /**
- * The default graph store: one SQLite file, written in batches that are each one transaction and durable when resolved.
+ * The default graph store: one SQLite file a graph, read only. It is written once by write-embedded-graph.store.ts, in the
+ * order of the graph, so blocks are ranges of ids.
  */
+import { existsSync } from 'node:fs';
 import { MedgraftError } from '../../../base/errors.js';
-import type { EntityRecord, GraphStore, NeighbourRecord, StoreCounts, TripleRecord } from '../../graph-store.js';
-import { hashGraph } from '../graph-hash.js';
-import { compareKeys } from '../key-order.js';
-import { mergedEntity, normalizedEntity } from '../merge-entity.js';
+import type {
+  EntityRecord,
+  GraphStore,
+  NeighbourRecord,
+  SourceRecord,
+  StoreCounts,
+  TripleRecord,
+} from '../../graph-store.js';
 import { openLibsql } from './libsql-driver.js';
-import { CONNECTION, INDEXES, SCHEMA, SCHEMA_VERSION, SQL } from './schema.js';
+import { READ, READING, SCHEMA_VERSION } from './schema.js';
 import type { SqlDriver, SqlRow, SqlStatement } from './sql-driver.js';
 
-/** Entities a block when reading; heads a block when reading triples. */
+/** Entities, or heads of triples, a block. */
 const BLOCK = 5000;
 
-type StatementName = keyof typeof SQL;
-
 export class EmbeddedGraphStore implements GraphStore {
-  private readonly statements = new Map<StatementName, SqlStatement>();
+  private readonly statements = new Map<keyof typeof READ, SqlStatement>();
 
   private constructor(private readonly driver: SqlDriver) {}
 
-  /**
-   * Opens the file, or makes it.
-   * @throws MedgraftError `graph.store-damaged`, `graph.store-unreadable`, `graph.store-version`
-   */
+  /** @throws MedgraftError `graph.store-damaged`, `graph.store-unreadable`, `graph.store-version`, `graph.store-incomplete` */
   static open(path: string, openDriver: (path: string) => SqlDriver = openLibsql): EmbeddedGraphStore {
+    if (!existsSync(path)) throw missing(path);
     const driver = openDriver(path);
     try {
-      driver.exec(CONNECTION);
+      driver.exec(READING);
       checkVersion(driver, path);
-      driver.exec(SCHEMA);
+      if (driver.prepare('SELECT complete FROM content').get()?.[0] !== 1) throw incomplete(path);
     } catch (error) {
       driver.close();
       throw error;
@@ -37,34 +39,8 @@ export class EmbeddedGraphStore implements GraphStore {
     return new EmbeddedGraphStore(driver);
   }
 
-  async putEntities(batch: readonly EntityRecord[]): Promise<void> {
-    this.driver.transaction(() => {
-      const merged = this.knownEntities(batch.map(({ key }) => key));
-      for (const entity of batch) {
-        const known = merged.get(entity.key);
-        merged.set(entity.key, known ? mergedEntity(known, entity) : normalizedEntity(entity));
-      }
-      this.statement('upsertEntities').run(JSON.stringify([...merged.values()].map(entityColumns)));
-    });
-  }
-
-  async putTriples(batch: readonly TripleRecord[]): Promise<void> {
-    const rows = JSON.stringify(batch.map(({ head, relation, tail, weight }) => [head, relation, tail, weight]));
-    const relations = JSON.stringify([...new Set(batch.map(({ relation }) => relation))]);
-    this.driver.transaction(() => {
-      this.statement('insertRelations').run(relations);
-      try {
-        this.statement('upsertEdges').run(rows);
-      } catch (error) {
-        // Looked for only after a failure: the check costs as much as the insertion.
-        const dangling = this.statement('dangling').get(rows);
-        throw dangling ? danglingError(dangling) : error;
-      }
-    });
-  }
-
-  async finish(): Promise<void> {
-    this.driver.exec(INDEXES);
+  async sources(): Promise<SourceRecord[]> {
+    return this.statement('sources').all().map(sourceOf);
   }
 
   async counts(): Promise<StoreCounts> {
@@ -75,6 +51,12 @@ export class EmbeddedGraphStore implements GraphStore {
   async entity(key: string): Promise<EntityRecord | undefined> {
     const row = this.statement('entity').get(key);
     return row && entityOf(row);
+  }
+
+  async sourcesOf(key: string): Promise<string[]> {
+    return this.statement('sourcesOf')
+      .all(key)
+      .map(([name]) => String(name));
   }
 
   async neighbours(key: string, limit: number): Promise<NeighbourRecord[]> {
@@ -88,49 +70,43 @@ export class EmbeddedGraphStore implements GraphStore {
   }
 
   async *entities(): AsyncGenerator<EntityRecord[]> {
-    for (let last = ''; ; ) {
-      const block = this.statement('entityBlock').all(last, BLOCK).map(entityOf);
-      if (block.length === 0) return;
-      last = block[block.length - 1].key;
-      yield block;
-    }
+    yield* this.blocks('entityBlock', [], entityOf);
   }
 
   async *triples(): AsyncGenerator<TripleRecord[]> {
-    for (let last = ''; ; ) {
-      const heads = this.statement('headBlock').all(last, BLOCK);
-      if (heads.length === 0) return;
-      last = String(heads[heads.length - 1][1]);
-      const triples = this.statement('edgesOfHeads')
-        .all(JSON.stringify(heads.map(([id]) => id)))
-        .map(tripleOf);
-      // The heads are in order already; a stable sort of almost sorted rows is cheap.
-      triples.sort(compareTriples);
-      if (triples.length > 0) yield triples;
-    }
+    yield* this.blocks('edgeBlock', [], tripleOf);
   }
 
-  contentHash(): Promise<string> {
-    return hashGraph(this.entities(), this.triples());
+  /** What one source tells of entities, by key. @param source its position in `sources` */
+  async *entitiesOfSource(source: number): AsyncGenerator<EntityRecord[]> {
+    if ((await this.sources()).length === 1) yield* this.entities();
+    else yield* this.blocks('entityPartBlock', [source], entityOf);
   }
 
-  async clear(): Promise<void> {
-    this.driver.transaction(() => this.driver.exec(SQL.clear));
+  /** The triples that one source tells, by (head, relation, tail). */
+  async *triplesOfSource(source: number): AsyncGenerator<TripleRecord[]> {
+    if ((await this.sources()).length === 1) yield* this.triples();
+    else yield* this.blocks('edgePartBlock', [source], tripleOf);
   }
 
-  /** Puts the write-ahead log into the file, so that the file alone is the store. */
   async close(): Promise<void> {
-    this.driver.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.driver.close();
   }
 
-  private knownEntities(keys: readonly string[]): Map<string, EntityRecord> {
-    const rows = this.statement('knownEntities').all(JSON.stringify([...new Set(keys)]));
-    return new Map(rows.map(entityOf).map((entity) => [entity.key, entity]));
+  private *blocks<T>(
+    statement: keyof typeof READ,
+    parameters: readonly number[],
+    make: (row: SqlRow) => T,
+  ): Generator<T[]> {
+    const [end] = this.driver.prepare('SELECT coalesce(max(id) + 1, 0) FROM entity').get() as number[];
+    for (let from = 0; from < end; from += BLOCK) {
+      const rows = this.statement(statement).all(...parameters, from, from + BLOCK);
+      if (rows.length > 0) yield rows.map(make);
+    }
   }
 
-  private statement(name: StatementName): SqlStatement {
-    const prepared = this.statements.get(name) ?? this.driver.prepare(SQL[name]);
+  private statement(name: keyof typeof READ): SqlStatement {
+    const prepared = this.statements.get(name) ?? this.driver.prepare(READ[name]);
     this.statements.set(name, prepared);
     return prepared;
   }
@@ -138,7 +114,7 @@ export class EmbeddedGraphStore implements GraphStore {
 
 function checkVersion(driver: SqlDriver, path: string): void {
   const version = driver.prepare('PRAGMA user_version').get()?.[0];
-  if (version === 0 || version === SCHEMA_VERSION) return;
+  if (version === SCHEMA_VERSION) return;
   throw new MedgraftError('conflict', 'graph.store-version', 'the graph store was written by another version', {
     place: path,
     expected: `schema ${SCHEMA_VERSION}`,
@@ -147,17 +123,25 @@ function checkVersion(driver: SqlDriver, path: string): void {
   });
 }
 
-function danglingError([head, relation, tail, headMissing]: SqlRow): MedgraftError {
-  return new MedgraftError('input', 'graph.dangling', 'a triple names an entity that does not exist', {
-    place: `(${head}, ${relation}, ${tail})`,
-    got: String(headMissing ? head : tail),
-    hint: 'put the entities of a triple first',
+function missing(path: string): MedgraftError {
+  return new MedgraftError('missing', 'graph.store-missing', 'there is no graph store here', {
+    place: path,
+    hint: 'run `medgraft kg import` first',
   });
 }
 
-function entityColumns({ key, name, types, aliases, properties }: EntityRecord): (string | null)[] {
-  const json = properties ? JSON.stringify(properties) : null;
-  return [key, name, JSON.stringify(types), JSON.stringify(aliases), json];
+function incomplete(path: string): MedgraftError {
+  return new MedgraftError('conflict', 'graph.store-incomplete', 'the graph store is still being written', {
+    place: path,
+    hint: 'wait for its import, or run the same command again',
+  });
+}
+
+function sourceOf([name, licence, origin]: SqlRow): SourceRecord {
+  const source: SourceRecord = { name: String(name) };
+  if (licence !== null) source.licence = String(licence);
+  if (origin !== null) source.origin = String(origin);
+  return source;
 }
 
 function entityOf([key, name, types, aliases, properties]: SqlRow): EntityRecord {
@@ -179,8 +163,4 @@ function tripleOf([head, relation, tail, weight]: SqlRow): TripleRecord {
 
 function neighbourOf([relation, key, name, weight]: SqlRow, direction: 1 | -1): NeighbourRecord {
   return { relation: String(relation), direction, key: String(key), name: String(name), weight: Number(weight ?? 1) };
-}
-
-function compareTriples(a: TripleRecord, b: TripleRecord): number {
-  return compareKeys(a.head, b.head) || compareKeys(a.relation, b.relation) || compareKeys(a.tail, b.tail);
 }

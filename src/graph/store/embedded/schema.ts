@@ -1,73 +1,96 @@
 /**
- * The embedded store's tables. Edges live in the primary key's tree (WITHOUT ROWID), ordered by head; the index for
- * incoming edges is built once at the end. Types, aliases and properties are JSON texts: they are read with their entity.
+ * The embedded store's tables. Ids are those of the content: entities by key, relations by name, so that rows are written
+ * and read in the order of the graph. Edges live in the primary key's tree (WITHOUT ROWID); the index for incoming edges is
+ * built once at the end. Types, aliases and properties are JSON texts: they are read with their entity. The tables of parts
+ * are filled only when the graph has several sources.
  */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
+/** `content` has one row: what is being written, and when nothing more is to come, that it is complete. */
 export const SCHEMA = `
-CREATE TABLE IF NOT EXISTS entity(
+CREATE TABLE content(id TEXT NOT NULL, steps INTEGER NOT NULL, complete INTEGER NOT NULL);
+CREATE TABLE source(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, licence TEXT, origin TEXT);
+CREATE TABLE entity(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
   types TEXT NOT NULL, aliases TEXT NOT NULL, properties TEXT);
-CREATE TABLE IF NOT EXISTS relation(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS edge(
+CREATE TABLE relation(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE edge(
   head INTEGER NOT NULL, relation INTEGER NOT NULL, tail INTEGER NOT NULL, weight REAL,
   PRIMARY KEY(head, relation, tail)) WITHOUT ROWID;
+CREATE TABLE entity_part(
+  source INTEGER NOT NULL, entity INTEGER NOT NULL, name TEXT NOT NULL,
+  types TEXT NOT NULL, aliases TEXT NOT NULL, properties TEXT,
+  PRIMARY KEY(source, entity)) WITHOUT ROWID;
+CREATE TABLE edge_part(
+  source INTEGER NOT NULL, head INTEGER NOT NULL, relation INTEGER NOT NULL, tail INTEGER NOT NULL, weight REAL,
+  PRIMARY KEY(source, head, relation, tail)) WITHOUT ROWID;
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
 /** `FULL`: what is acknowledged survives a power loss, not only a killed process. */
-export const CONNECTION = `
+export const WRITING = `
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA cache_size = -65536;
-PRAGMA busy_timeout = 5000;
 `;
 
-export const INDEXES = `
+export const READING = `
+PRAGMA query_only = ON;
+PRAGMA cache_size = -16384;
+`;
+
+/** `DELETE`: the finished file is one file, also while it is read. */
+export const FINISH = `
 CREATE INDEX IF NOT EXISTS edge_incoming ON edge(tail, relation, head);
-ANALYZE;
+PRAGMA optimize;
 `;
 
-/** Batches come as one JSON text: an array of arrays. Cross joins keep the order of the planner to ours. */
-export const SQL = {
-  knownEntities: `SELECT e.key, e.name, e.types, e.aliases, e.properties
-    FROM json_each(?) AS row CROSS JOIN entity AS e ON e.key = row.value`,
-  upsertEntities: `INSERT INTO entity(key, name, types, aliases, properties)
-    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3, row.value->>4 FROM json_each(?) AS row WHERE true
-    ON CONFLICT(key) DO UPDATE SET
-      types = excluded.types, aliases = excluded.aliases, properties = excluded.properties`,
-  dangling: `SELECT row.value->>0, row.value->>1, row.value->>2, head.id IS NULL
-    FROM json_each(?) AS row
-    LEFT JOIN entity AS head ON head.key = row.value->>0
-    LEFT JOIN entity AS tail ON tail.key = row.value->>2
-    WHERE head.id IS NULL OR tail.id IS NULL ORDER BY row.key LIMIT 1`,
-  insertRelations: 'INSERT OR IGNORE INTO relation(name) SELECT row.value FROM json_each(?) AS row',
-  /** An end that does not exist becomes NULL, which the table refuses. */
-  upsertEdges: `INSERT INTO edge(head, relation, tail, weight)
-    SELECT head.id, relation.id, tail.id, row.value->>3
-    FROM json_each(?) AS row
-    LEFT JOIN entity AS head ON head.key = row.value->>0
-    LEFT JOIN relation ON relation.name = row.value->>1
-    LEFT JOIN entity AS tail ON tail.key = row.value->>2
-    WHERE true ORDER BY 1, 2, 3, row.key
-    ON CONFLICT(head, relation, tail) DO UPDATE SET weight = excluded.weight`,
-  counts: `SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM edge),
-    (SELECT count(*) FROM relation WHERE EXISTS (SELECT 1 FROM edge WHERE edge.relation = relation.id)),
+const EDGE_COLUMNS = 'head.key, relation.name, tail.key, edge.weight';
+
+/** Batches come as one JSON text: an array of arrays. */
+export const INSERT = {
+  source: `INSERT INTO source(id, name, licence, origin)
+    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3 FROM json_each(?) AS row`,
+  relation: 'INSERT INTO relation(id, name) SELECT row.key, row.value FROM json_each(?) AS row',
+  entity: `INSERT INTO entity(id, key, name, types, aliases, properties)
+    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3, row.value->>4, row.value->>5
+    FROM json_each(?) AS row`,
+  edge: `INSERT INTO edge(head, relation, tail, weight)
+    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3 FROM json_each(?) AS row`,
+  entityPart: `INSERT INTO entity_part(source, entity, name, types, aliases, properties)
+    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3, row.value->>4, row.value->>5
+    FROM json_each(?) AS row`,
+  edgePart: `INSERT INTO edge_part(source, head, relation, tail, weight)
+    SELECT row.value->>0, row.value->>1, row.value->>2, row.value->>3, row.value->>4 FROM json_each(?) AS row`,
+} as const;
+
+export const READ = {
+  sources: 'SELECT name, licence, origin FROM source ORDER BY id',
+  counts: `SELECT (SELECT count(*) FROM entity), (SELECT count(*) FROM edge), (SELECT count(*) FROM relation),
     (SELECT count(DISTINCT type.value) FROM entity, json_each(entity.types) AS type)`,
   entity: 'SELECT key, name, types, aliases, properties FROM entity WHERE key = ?',
+  sourcesOf: `SELECT source.name FROM entity CROSS JOIN source
+    WHERE entity.key = ? AND ((SELECT count(*) FROM source) = 1
+      OR EXISTS (SELECT 1 FROM entity_part AS part WHERE part.source = source.id AND part.entity = entity.id))
+    ORDER BY source.id`,
   outgoing: `SELECT relation.name, other.key, other.name, edge.weight
     FROM entity AS asked CROSS JOIN edge ON edge.head = asked.id
     CROSS JOIN relation ON relation.id = edge.relation CROSS JOIN entity AS other ON other.id = edge.tail
-    WHERE asked.key = ? ORDER BY relation.name, other.key LIMIT ?`,
+    WHERE asked.key = ? ORDER BY edge.relation, edge.tail LIMIT ?`,
   incoming: `SELECT relation.name, other.key, other.name, edge.weight
     FROM entity AS asked CROSS JOIN edge ON edge.tail = asked.id
     CROSS JOIN relation ON relation.id = edge.relation CROSS JOIN entity AS other ON other.id = edge.head
-    WHERE asked.key = ? ORDER BY relation.name, other.key LIMIT ?`,
-  entityBlock: 'SELECT key, name, types, aliases, properties FROM entity WHERE key > ? ORDER BY key LIMIT ?',
-  headBlock: 'SELECT id, key FROM entity WHERE key > ? ORDER BY key LIMIT ?',
-  edgesOfHeads: `SELECT head.key, relation.name, tail.key, edge.weight
-    FROM json_each(?) AS row CROSS JOIN entity AS head ON head.id = row.value
-    CROSS JOIN edge ON edge.head = head.id
-    CROSS JOIN relation ON relation.id = edge.relation CROSS JOIN entity AS tail ON tail.id = edge.tail`,
-  clear: 'DELETE FROM edge; DELETE FROM relation; DELETE FROM entity;',
+    WHERE asked.key = ? ORDER BY edge.relation, edge.head LIMIT ?`,
+  entityBlock: 'SELECT key, name, types, aliases, properties FROM entity WHERE id >= ? AND id < ? ORDER BY id',
+  edgeBlock: `SELECT ${EDGE_COLUMNS}
+    FROM edge CROSS JOIN relation ON relation.id = edge.relation
+    CROSS JOIN entity AS head ON head.id = edge.head CROSS JOIN entity AS tail ON tail.id = edge.tail
+    WHERE edge.head >= ? AND edge.head < ? ORDER BY edge.head, edge.relation, edge.tail`,
+  entityPartBlock: `SELECT entity.key, part.name, part.types, part.aliases, part.properties
+    FROM entity_part AS part CROSS JOIN entity ON entity.id = part.entity
+    WHERE part.source = ? AND part.entity >= ? AND part.entity < ? ORDER BY part.entity`,
+  edgePartBlock: `SELECT ${EDGE_COLUMNS}
+    FROM edge_part AS edge CROSS JOIN relation ON relation.id = edge.relation
+    CROSS JOIN entity AS head ON head.id = edge.head CROSS JOIN entity AS tail ON tail.id = edge.tail
+    WHERE edge.source = ? AND edge.head >= ? AND edge.head < ? ORDER BY edge.head, edge.relation, edge.tail`,
 } as const;

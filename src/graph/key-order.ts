@@ -17,3 +17,10 @@ export function compareKeys(a: string, b: string): number {
 function codePointRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** Sorts in place. The engine's own order is the same and much faster where no surrogate occurs. */
+export function sortKeys(keys: string[]): string[] {
+  return keys.some((key) => SURROGATE.test(key)) ? keys.sort(compareKeys) : keys.sort();
+}

@@ -1,0 +1,39 @@
+/**
+ * `kg.merge`: one more source into a graph, or a source's new edition in place of its old one. Entities meet by their keys;
+ * what both tell is joined (merge-entity.ts). The graph that comes out takes the place of the old one.
+ */
+import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import { GraphBuilder } from './graph-builder.js';
+import { readGraphFiles } from './graph-files.store.js';
+import { addSource, ImportGraphSettings, sourceFiles, sourceRecord } from './import-graph.stage.js';
+import { loadMapping } from './readers/load-mapping.js';
+
+export class MergeGraphSettings extends ImportGraphSettings {}
+
+async function* run(
+  settings: MergeGraphSettings,
+  { graph }: StageInputs,
+  context: StageContext,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const builder = new GraphBuilder();
+  await readGraphFiles(graph.folder, builder);
+  const loaded = loadMapping(settings.mapping);
+  const record = sourceRecord(loaded, settings);
+  const replaced = builder.removeSource(record.name);
+  if (replaced) yield { kind: 'note', message: `what ${record.name} told before is replaced` };
+  builder.beginSource(record);
+  return yield* addSource(builder, loaded, settings, context);
+}
+
+export const mergeGraph: Stage<MergeGraphSettings> = {
+  name: 'kg.merge',
+  summary: 'Add a source to a graph, or put its new edition in place of its old one.',
+  version: 1,
+  kind: 'artefact',
+  resultOf: 'kg.import',
+  settings: MergeGraphSettings,
+  labels: ['kg'],
+  needs: { graph: 'kg.import' },
+  sources: sourceFiles,
+  run,
+};
