@@ -30,6 +30,13 @@ export interface SettingOptions {
   optional?: boolean;
   /** Masked wherever settings are shown. */
   secret?: boolean;
+  /**
+   * Names a file or folder that is read (`mapping`: or a folder of kg-import/). Over HTTP it has to lie in the data root;
+   * text of a setting that is neither this nor `freeText` may hold no separator there.
+   */
+  path?: 'data' | 'mapping';
+  /** Text that leads to no file, in which slashes are harmless. */
+  freeText?: boolean;
   /** Changes only how fast or where, never what comes out: left out of artefact hashes. */
   cosmetic?: boolean;
 }

@@ -21,10 +21,20 @@ export class PrepareCorpusSettings {
   @Setting({ type: 'string', meaning: 'Name of the corpus.', required: true })
   corpus!: string;
 
-  @Setting({ type: 'strings', meaning: 'Text files (UTF-8, .gz too), one document a line.', required: true })
+  @Setting({
+    type: 'strings',
+    meaning: 'Text files (UTF-8, .gz too), one document a line.',
+    required: true,
+    path: 'data',
+  })
   files!: string[];
 
-  @Setting({ type: 'string', meaning: "The model's vocab.txt; without, one is built from the text.", optional: true })
+  @Setting({
+    type: 'string',
+    meaning: "The model's vocab.txt; without, one is built from the text.",
+    optional: true,
+    path: 'data',
+  })
   vocabulary?: string;
 
   @Setting({ type: 'integer', meaning: 'Pieces of a vocabulary built from the text, at most.', minimum: 16 })
