@@ -23,7 +23,7 @@ const triple: fc.Arbitrary<TripleRecord> = fc.record({
 });
 const PLAIN: EntityRecord[] = KEYS.map((k) => ({ key: k, name: k, types: [], aliases: [] }));
 
-function build(entities: EntityRecord[], triples: TripleRecord[]) {
+function build(entities: readonly EntityRecord[], triples: readonly TripleRecord[]) {
   const builder = new GraphBuilder();
   builder.beginSource({ name: 'one' });
   for (const record of entities) builder.addEntity(record);
