@@ -3,8 +3,11 @@
  * checked key by key; docs of each field stand here, samples in kg-import/.
  */
 import { MappingFields } from './mapping-fields.js';
+import { type OboMapping, oboMapping } from './mapping-obo.js';
+import { type RecordsMapping, recordsMapping } from './mapping-records.js';
+import { type ReferenceMapping, referenceFiles, referenceMapping } from './mapping-reference.js';
 
-export type Mapping = TableMapping | TriplesMapping | TurtleMapping;
+export type Mapping = TableMapping | TriplesMapping | TurtleMapping | RecordsMapping | OboMapping | ReferenceMapping;
 
 /** Node and edge tables, CSV or TSV with a header. */
 export interface TableMapping {
@@ -66,15 +69,25 @@ export function parseMapping(value: unknown, place: string): Mapping {
   fields.text('title');
   fields.text('licence');
   fields.text('source');
-  const format = fields.choice('format', ['table', 'triples', 'turtle'] as const);
-  const mapping = format === 'table' ? table(fields) : format === 'triples' ? triples(fields) : turtle(fields);
+  const format = fields.choice('format', ['table', 'triples', 'turtle', 'records', 'obo', 'reference'] as const);
+  const mapping = FORMATS[format](fields);
   fields.finish();
   return mapping;
 }
 
+const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
+  table,
+  triples,
+  turtle,
+  records: recordsMapping,
+  obo: oboMapping,
+  reference: referenceMapping,
+};
+
 /** The files that a mapping reads, as it names them. */
 export function mappingFiles(mapping: Mapping): string[] {
-  if (mapping.format === 'turtle') return [mapping.file];
+  if (mapping.format === 'reference') return referenceFiles(mapping);
+  if ('file' in mapping) return [mapping.file];
   const tables = mapping.format === 'triples' ? mapping.files : [...mapping.entities, ...mapping.triples];
   return [...new Set(tables.map(({ file }) => file))];
 }

@@ -1,5 +1,8 @@
 /** Any source by its mapping, as one stream of rows. */
 import type { Mapping } from './mapping.js';
+import { readOboTerms } from './read-obo.js';
+import { readRecords } from './read-records.js';
+import { readReference } from './read-reference.js';
 import { readTables } from './read-tables.js';
 import { readTriples } from './read-triples.js';
 import { readTurtle } from './read-turtle.js';
@@ -10,12 +13,21 @@ import type { SourceRow } from './source-row.js';
  * @throws MedgraftError `graph.missing-column`, `graph.empty-file`, `graph.turtle`, `formats.encoding` and others of files
  */
 export function readSource(mapping: Mapping, located: ReadonlyMap<string, string>): AsyncGenerator<SourceRow[]> {
-  return inBlocks(rowsOf(mapping, (file) => located.get(file)!));
-}
-
-function rowsOf(mapping: Mapping, resolve: (file: string) => string): AsyncGenerator<SourceRow> {
-  if (mapping.format === 'table') return readTables(mapping, resolve);
-  return mapping.format === 'triples' ? readTriples(mapping, resolve) : readTurtle(mapping, resolve);
+  const resolve = (file: string) => located.get(file)!;
+  switch (mapping.format) {
+    case 'table':
+      return inBlocks(readTables(mapping, resolve));
+    case 'triples':
+      return inBlocks(readTriples(mapping, resolve));
+    case 'turtle':
+      return inBlocks(readTurtle(mapping, resolve));
+    case 'records':
+      return readRecords(mapping, resolve);
+    case 'obo':
+      return readOboTerms(mapping, resolve);
+    case 'reference':
+      return readReference(mapping, resolve);
+  }
 }
 
 /** Rows a block: enough that what waits between blocks costs nothing. */
