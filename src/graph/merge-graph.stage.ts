@@ -3,9 +3,9 @@
  * what both tell is joined (merge-entity.ts). The graph that comes out takes the place of the old one.
  */
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import { addSource, ImportGraphSettings, sourceFiles, sourceRecord } from './add-source.store.js';
 import { GraphBuilder } from './graph-builder.js';
 import { readGraphFiles } from './graph-files.store.js';
-import { addSource, ImportGraphSettings, sourceFiles, sourceRecord } from './import-graph.stage.js';
 import { loadMapping } from './readers/load-mapping.js';
 
 export class MergeGraphSettings extends ImportGraphSettings {}
