@@ -1,11 +1,25 @@
 import { type DynamicModule, Logger, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { AccessGuard } from './api/access/access.guard.js';
+import { ApiKeys } from './api/access/api-keys.store.js';
+import { RateLimitGuard, rateLimits } from './api/access/rate-limit.guard.js';
+import { DataRoot } from './api/data-root.js';
+import { DocsController } from './api/docs.controller.js';
+import { FilesController } from './api/files.controller.js';
 import { GraphQueries } from './api/graph-queries.js';
 import { GraphsController } from './api/graphs.controller.js';
 import { HealthController } from './api/health.controller.js';
 import { JobEventStreams } from './api/job-events.js';
+import { JOB_QUEUE, JobSubmissions } from './api/job-submissions.js';
 import { JobsController } from './api/jobs.controller.js';
+import { KeysController } from './api/keys.controller.js';
+import { MetricsController } from './api/metrics.controller.js';
+import { Metrics } from './api/metrics.js';
+import { OpenApi } from './api/open-api.js';
+import { RunsController } from './api/runs.controller.js';
 import { ServiceLifetime } from './api/service-lifetime.js';
-import { JobStore } from './runs/job-store.js';
+import type { JobQueue } from './runs/job-queue.js';
 import { JobSupervisor } from './runs/job-supervisor.js';
 import { Workspace } from './runs/workspace.js';
 import type { Environment } from './settings/environment.js';
@@ -15,27 +29,48 @@ import { ServiceSettings } from './settings/service-settings.js';
 @Module({})
 export class AppModule {}
 
-export function appModule(environment: Environment, settings: ServiceSettings): DynamicModule {
+export function appModule(environment: Environment, settings: ServiceSettings, queue: JobQueue): DynamicModule {
   const workspace = new Workspace(environment.home);
-  const store = new JobStore(workspace.jobsFile);
-  const logger = new Logger('jobs');
-  const supervisor = new JobSupervisor(store, {
-    home: environment.home,
-    threads: environment.threads,
-    concurrent: settings.concurrentJobs,
-    onProblem: (message, error) => logger.error({ message, error }),
-  });
   return {
     module: AppModule,
-    controllers: [HealthController, GraphsController, JobsController],
+    imports: [ThrottlerModule.forRoot(rateLimits(settings))],
+    controllers: [
+      HealthController,
+      MetricsController,
+      DocsController,
+      GraphsController,
+      JobsController,
+      RunsController,
+      FilesController,
+      KeysController,
+    ],
     providers: [
       { provide: Workspace, useValue: workspace },
       { provide: ServiceSettings, useValue: settings },
-      { provide: JobStore, useValue: store },
-      { provide: JobSupervisor, useValue: supervisor },
+      { provide: JOB_QUEUE, useValue: queue },
+      { provide: JobSupervisor, useValue: supervisorOf(environment, settings, queue) },
       { provide: GraphQueries, useValue: new GraphQueries(workspace) },
+      { provide: ApiKeys, useValue: new ApiKeys(workspace) },
+      // Held back before anything else is looked at, then let in.
+      { provide: APP_GUARD, useClass: RateLimitGuard },
+      { provide: APP_GUARD, useClass: AccessGuard },
+      DataRoot,
       JobEventStreams,
+      JobSubmissions,
+      Metrics,
+      OpenApi,
       ServiceLifetime,
     ],
   };
+}
+
+function supervisorOf(environment: Environment, settings: ServiceSettings, queue: JobQueue): JobSupervisor {
+  const logger = new Logger('jobs');
+  return new JobSupervisor(queue, {
+    home: environment.home,
+    threads: environment.threads,
+    concurrent: settings.concurrentJobs,
+    leaseMilliseconds: settings.jobLease * 1000,
+    onProblem: (message, error) => logger.error({ message, error }),
+  });
 }

@@ -1,12 +1,14 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Workspace } from '../runs/workspace.js';
+import { Needs } from './access/access.decorator.js';
 import { GraphQueries, type GraphView, listGraphs, type NeighbourAnswer } from './graph-queries.js';
 import { NeighboursQuery } from './neighbours-query.dto.js';
 
 /** Graphs and what lies around their entities. */
 @ApiTags('graphs')
 @Controller('v1/kgs')
+@Needs('read')
 export class GraphsController {
   constructor(
     private readonly queries: GraphQueries,

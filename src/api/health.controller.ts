@@ -1,45 +1,53 @@
 import { statfs } from 'node:fs/promises';
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { JobStore } from '../runs/job-store.js';
+import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { JobQueue } from '../runs/job-queue.js';
 import { JobSupervisor } from '../runs/job-supervisor.js';
 import { Workspace } from '../runs/workspace.js';
+import { Needs, Open } from './access/access.decorator.js';
+import { JOB_QUEUE } from './job-submissions.js';
 
-const LONGEST_SILENCE_MILLISECONDS = 5000;
+const LONGEST_SILENCE_MILLISECONDS = 3000;
+const LONGEST_ANSWER_MILLISECONDS = 2000;
 const LEAST_DISK_BYTES = 100 * 2 ** 20;
 
-/** Alive: the process answers. Ready: the queue is readable, its supervisor beats, the disk has room. */
+/** Alive: the process answers, whatever it depends on. Ready: the queue answers, its supervisor beats, the disk has room. */
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly store: JobStore,
+    @Inject(JOB_QUEUE) private readonly jobs: JobQueue,
     private readonly supervisor: JobSupervisor,
     private readonly workspace: Workspace,
   ) {}
 
   @Get('live')
+  @Open()
   @ApiOperation({ summary: 'The process answers.' })
+  @ApiOkResponse()
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @Needs('read')
   @ApiOperation({ summary: 'The service can do its work; 503 names what fails.' })
+  @ApiOkResponse()
+  @ApiServiceUnavailableResponse()
   async ready(): Promise<{ status: string; checks: Record<string, string> }> {
-    const checks = { queue: this.queue(), supervisor: this.beats(), disk: await this.disk() };
+    const [queue, disk] = await Promise.all([this.queue(), this.disk()]);
+    const checks = { queue, supervisor: this.beats(), disk };
     const failing = Object.entries(checks).filter(([, state]) => state !== 'ok');
     if (failing.length === 0) return { status: 'ok', checks };
     throw new ServiceUnavailableException(failing.map(([name, state]) => `${name}: ${state}`).join('; '));
   }
 
-  private queue(): string {
-    try {
-      this.store.list(1);
-      return 'ok';
-    } catch {
-      return 'the job file cannot be read';
-    }
+  private async queue(): Promise<string> {
+    const answer = this.jobs.counts().then(
+      () => 'ok',
+      () => 'it cannot be read',
+    );
+    return Promise.race([answer, after(LONGEST_ANSWER_MILLISECONDS, 'it does not answer')]);
   }
 
   private beats(): string {
@@ -55,4 +63,8 @@ export class HealthController {
       return 'the workspace cannot be read';
     }
   }
+}
+
+function after(milliseconds: number, answer: string): Promise<string> {
+  return new Promise((resolve) => setTimeout(() => resolve(answer), milliseconds).unref());
 }

@@ -1,65 +1,87 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Job } from '../runs/job.js';
-import { JobStore } from '../runs/job-store.js';
-import { JobSupervisor } from '../runs/job-supervisor.js';
-import { parseSettings } from '../settings/parse-settings.js';
-import { stageEntry } from '../stages.js';
+import { Needs } from './access/access.decorator.js';
+import type { RouteLimits } from './http-hooks.js';
 import { JobEventStreams } from './job-events.js';
+import { JobSubmissions } from './job-submissions.js';
 import { CreateJob, ListJobs } from './jobs.dto.js';
+import { JobList, JobView } from './jobs.view.js';
 
-/** Stages as jobs: put into the queue, looked at, followed, cancelled. */
+const ID = { name: 'id', type: 'integer' } as const;
+const BODY_LIMIT_BYTES = 1 << 20;
+
+/** Stages as jobs: put into the queue, looked at, followed, cancelled, resumed. */
 @ApiTags('jobs')
 @Controller('v1/jobs')
 export class JobsController {
   constructor(
-    private readonly store: JobStore,
-    private readonly supervisor: JobSupervisor,
+    private readonly submissions: JobSubmissions,
     private readonly streams: JobEventStreams,
   ) {}
 
   @Post()
+  @Needs('jobs')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Put a stage into the queue. The settings are checked before.' })
-  async create(@Body() { stage: name, settings }: CreateJob): Promise<Job> {
-    const stage = await stageEntry(name).load();
-    parseSettings(stage.settings, settings, 'settings');
-    const job = this.store.add(name, settings);
-    this.supervisor.wake();
-    return this.store.find(job.id);
+  @RouteConfig({ bodyLimit: BODY_LIMIT_BYTES } satisfies RouteLimits)
+  @ApiOperation({ summary: 'Put a stage into the queue. The settings are checked before; files lie in the data root.' })
+  @ApiAcceptedResponse({ type: JobView })
+  create(@Body() { stage, settings }: CreateJob): Promise<Job> {
+    return this.submissions.submit(stage, settings);
   }
 
   @Get()
+  @Needs('read')
   @ApiOperation({ summary: 'Jobs, the newest first.' })
-  list(@Query() { limit, before }: ListJobs): { jobs: Job[] } {
-    return { jobs: this.store.list(limit, before) };
+  @ApiOkResponse({ type: JobList })
+  async list(@Query() page: ListJobs): Promise<{ jobs: Job[] }> {
+    return { jobs: await this.submissions.queue.list(page) };
   }
 
   @Get(':id')
+  @Needs('read')
+  @ApiParam(ID)
   @ApiOperation({ summary: 'One job: state, result or error.' })
-  show(@Param('id', ParseIntPipe) id: number): Job {
-    return this.store.find(id);
+  @ApiOkResponse({ type: JobView })
+  show(@Param('id', ParseIntPipe) id: number): Promise<Job> {
+    return this.submissions.queue.find(id);
   }
 
   @Post(':id/cancel')
+  @Needs('jobs')
   @HttpCode(202)
+  @ApiParam(ID)
   @ApiOperation({ summary: 'Ask a job to stop at its next safe point.' })
-  cancel(@Param('id', ParseIntPipe) id: number): Job {
-    const job = this.store.requestCancel(id);
-    this.supervisor.wake();
-    return job;
+  @ApiAcceptedResponse({ type: JobView })
+  cancel(@Param('id', ParseIntPipe) id: number): Promise<Job> {
+    return this.submissions.cancel(id);
+  }
+
+  @Post(':id/resume')
+  @Needs('jobs')
+  @HttpCode(202)
+  @ApiParam(ID)
+  @ApiOperation({ summary: 'Begin a job that ended without success once more; a run goes on from its checkpoints.' })
+  @ApiAcceptedResponse({ type: JobView })
+  resume(@Param('id', ParseIntPipe) id: number): Promise<Job> {
+    return this.submissions.resume(id);
   }
 
   @Get(':id/events')
+  @Needs('read')
+  @RouteConfig({ slow: true } satisfies RouteLimits)
+  @ApiParam(ID)
   @ApiProduces('text/event-stream')
   @ApiOperation({ summary: 'Progress as server-sent events; goes on after Last-Event-ID.' })
-  events(
+  @ApiOkResponse({ description: 'Events with ids; `end` when the job has ended, `closing` when the service stops.' })
+  async events(
     @Param('id', ParseIntPipe) id: number,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Res() reply: FastifyReply,
-  ): void {
-    this.store.find(id);
+  ): Promise<void> {
+    await this.submissions.queue.find(id);
     const seq = Number(lastEventId ?? 0);
     reply.hijack();
     this.streams.stream(id, Number.isSafeInteger(seq) && seq >= 0 ? seq : 0, reply.raw);

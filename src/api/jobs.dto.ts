@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { JOB_STATES, type JobState } from '../runs/job.js';
 
 /** Body of a new job; its settings are checked against the stage by the controller. */
 export class CreateJob {
@@ -31,10 +32,21 @@ export class ListJobs {
   @Max(1000)
   limit = 100;
 
-  @ApiProperty({ description: 'Only jobs older than this one.', type: Number, required: false })
+  @ApiProperty({ description: 'Only jobs older than this one.', type: 'integer', minimum: 1, required: false })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
   @Min(1)
   before?: number;
+
+  @ApiProperty({ description: 'Only jobs in this state.', enum: JOB_STATES, required: false })
+  @IsOptional()
+  @IsIn(JOB_STATES)
+  state?: JobState;
+
+  @ApiProperty({ description: 'Only jobs of this stage.', type: String, required: false, maxLength: 100 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  stage?: string;
 }

@@ -1,4 +1,7 @@
-/** The OpenAPI document: routes from the controllers, and one schema a stage derived from its settings class. */
+/**
+ * The OpenAPI document: routes from the controllers, one schema a stage derived from its settings class, and the errors that
+ * every route can answer with. Committed as docs/openapi.json (`node scripts/openapi.mjs` writes it).
+ */
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { codeVersion } from '../runs/code-version.js';
@@ -7,21 +10,73 @@ import { STAGES } from '../stages.js';
 
 type Schema = Record<string, unknown>;
 
+/** The document of the running service; made when it is first asked for. */
+export class OpenApi {
+  private json: Promise<string> | undefined;
+  private app: INestApplication | undefined;
+
+  describe(app: INestApplication): void {
+    this.app = app;
+  }
+
+  text(): Promise<string> {
+    if (!this.app) throw new Error('the service has not been described');
+    this.json ??= openApiDocument(this.app).then((document) => JSON.stringify(document));
+    return this.json;
+  }
+}
+
 export async function openApiDocument(app: INestApplication): Promise<OpenAPIObject> {
   const info = new DocumentBuilder()
     .setTitle('MedGraft')
     .setDescription('Grafts a medical knowledge graph into a language model.')
     .setVersion(codeVersion())
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of `medgraft keys create`.' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, info);
+  addProblems(document);
   const schemas: Record<string, Schema> = {};
   for (const { name, load } of STAGES) {
     const { settings, summary } = await load();
     schemas[`settings.${name}`] = { description: summary, ...settingsSchema(settings) };
   }
   const create = { description: 'A stage and its settings.', oneOf: STAGES.map(({ name }) => jobSchema(name)) };
-  const all = { ...document.components?.schemas, ...schemas, ...(STAGES.length > 0 ? { CreateJob: create } : {}) };
+  const all = {
+    ...document.components?.schemas,
+    Problem: PROBLEM,
+    ...schemas,
+    ...(STAGES.length > 0 ? { CreateJob: create } : {}),
+  };
   return { ...document, components: { ...document.components, schemas: all } } as OpenAPIObject;
+}
+
+const PROBLEM: Schema = {
+  description: 'Problem details (RFC 9457) with a stable code and a hint.',
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', description: 'Stable, `room.problem`.' },
+    place: { type: 'string' },
+    expected: { type: 'string' },
+    got: { type: 'string' },
+    hint: { type: 'string' },
+    requestId: { type: 'string' },
+  },
+};
+
+/** Any route may refuse; what is common is said once a route. */
+function addProblems(document: OpenAPIObject): void {
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  for (const path of Object.values(document.paths)) {
+    for (const method of ['get', 'post', 'delete', 'put', 'patch'] as const) {
+      const operation = path[method];
+      if (operation) operation.responses['default'] = { description: 'A problem.', content };
+    }
+  }
 }
 
 /** JSON schema of a settings class. */

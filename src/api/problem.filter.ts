@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MedgraftError } from '../base/errors.js';
 import { HTTP_STATUS } from './http-status.js';
+import { RequestError } from './request-error.js';
 
 /** The body of every error answer: problem details of RFC 9457 with our code, hint and request id. */
 export interface Problem {
@@ -27,6 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error, request.id);
+    if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
     if (problem.status >= 500) this.logger.error({ requestId: request.id, code: problem.code, error });
     if (reply.sent) return;
     void reply.status(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem));
@@ -39,6 +41,8 @@ export function problemOf(error: unknown, requestId: string): Problem {
     const problem = plain(HTTP_STATUS[error.kind], error.code, error.message, requestId);
     return { ...problem, place, expected, got, hint };
   }
+  if (error instanceof RequestError)
+    return { ...plain(error.getStatus(), error.code, error.message, requestId), hint: error.hint };
   const status = statusOf(error);
   if (status === undefined)
     return plain(500, 'internal', 'an unexpected error; the log has it by its request id', requestId);
@@ -53,7 +57,8 @@ function plain(status: number, code: string, detail: string, requestId: string):
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN;
-  return status >= 400 && status < 500 ? status : undefined;
+  const late = error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT';
+  return late || (status >= 400 && status < 500) ? status : undefined;
 }
 
 function messageOf(error: unknown): string {

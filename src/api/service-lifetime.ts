@@ -1,13 +1,15 @@
 import {
   type BeforeApplicationShutdown,
+  Inject,
   Injectable,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { JobStore } from '../runs/job-store.js';
+import type { JobQueue } from '../runs/job-queue.js';
 import { JobSupervisor } from '../runs/job-supervisor.js';
 import { ServiceSettings } from '../settings/service-settings.js';
 import { JobEventStreams } from './job-events.js';
+import { JOB_QUEUE } from './job-submissions.js';
 
 /** Starts the job supervisor with the service; at its end jobs write checkpoints, then clients are told, then all closes. */
 @Injectable()
@@ -15,7 +17,7 @@ export class ServiceLifetime implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly supervisor: JobSupervisor,
     private readonly streams: JobEventStreams,
-    private readonly store: JobStore,
+    @Inject(JOB_QUEUE) private readonly queue: JobQueue,
     private readonly settings: ServiceSettings,
   ) {}
 
@@ -25,10 +27,10 @@ export class ServiceLifetime implements OnApplicationBootstrap, BeforeApplicatio
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.supervisor.stop(this.settings.stopTimeout * 1000);
-    this.streams.closeAll();
+    await this.streams.closeAll();
   }
 
-  onApplicationShutdown(): void {
-    this.store.close();
+  async onApplicationShutdown(): Promise<void> {
+    await this.queue.close();
   }
 }

@@ -3,10 +3,12 @@
  * records their events, hands on cancellations, and gives unfinished jobs back when the service stops.
  */
 import { EventEmitter } from 'node:events';
+import { hostname } from 'node:os';
 import { MedgraftError } from '../base/errors.js';
-import type { JobError } from './job.js';
-import { type JobOutcome, type JobProcess, startJobProcess } from './job-process.js';
-import type { ClaimedJob, JobEnd, JobStore } from './job-store.js';
+import { endOfOutcome } from './job-outcome.js';
+import { type JobOutcome, type JobProcess, killProcess, startJobProcess } from './job-process.js';
+import type { ClaimedJob, JobQueue } from './job-queue.js';
+import { startOf } from './run-lock.js';
 import type { StageEvent } from './stage.js';
 
 export interface SupervisorOptions {
@@ -14,19 +16,22 @@ export interface SupervisorOptions {
   threads?: number;
   /** Jobs at the same time. */
   concurrent: number;
+  /** A lease lasts several beats, so that one late beat loses nothing. */
+  leaseMilliseconds: number;
   /** Told of what belongs into the log. */
   onProblem(message: string, error?: unknown): void;
 }
 
-/** A lease lasts several beats, so that one late beat loses nothing. */
-const BEAT_MILLISECONDS = 1000;
-const LEASE_MILLISECONDS = 15_000;
+const LONGEST_BEAT_MILLISECONDS = 1000;
+const BEATS_A_LEASE = 5;
 
 interface Running {
   claimed: ClaimedJob;
   process: JobProcess;
   /** Somebody asked for this job to stop; otherwise a stop is the service's. */
   cancelled: boolean;
+  /** Its records, one after the other. */
+  writes: Promise<void>;
   done: Promise<void>;
 }
 
@@ -35,16 +40,19 @@ export class JobSupervisor {
   private readonly running = new Map<number, Running>();
   private timer: NodeJS.Timeout | undefined;
   private stopping = false;
+  private beating: Promise<void> | undefined;
+  private wanted = false;
   private lastBeat = 0;
 
   constructor(
-    private readonly store: JobStore,
+    private readonly queue: JobQueue,
     private readonly options: SupervisorOptions,
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.beat(), BEAT_MILLISECONDS);
-    this.beat();
+    const pause = Math.min(LONGEST_BEAT_MILLISECONDS, this.options.leaseMilliseconds / BEATS_A_LEASE);
+    this.timer = setInterval(() => this.wake(), pause);
+    this.wake();
   }
 
   /** Milliseconds since the last beat that went well. */
@@ -54,7 +62,10 @@ export class JobSupervisor {
 
   /** Looks at the queue now instead of at the next beat. */
   wake(): void {
-    if (!this.stopping) this.beat();
+    this.wanted = true;
+    this.beating ??= this.beats().finally(() => {
+      this.beating = undefined;
+    });
   }
 
   /** Calls `listener` after a job's events or state changed. @returns a function that ends this */
@@ -66,6 +77,7 @@ export class JobSupervisor {
   /** Lets the jobs write their checkpoints and gives them back to the queue; kills what is not ready in time. */
   async stop(timeoutMilliseconds: number): Promise<void> {
     this.stopping = true;
+    await this.beating;
     const jobs = [...this.running.values()];
     for (const { process } of jobs) process.cancel();
     const deadline = setTimeout(() => {
@@ -74,13 +86,22 @@ export class JobSupervisor {
     await Promise.all(jobs.map(({ done }) => done));
     clearTimeout(deadline);
     clearInterval(this.timer);
+    await this.beating;
   }
 
-  private beat(): void {
+  /** One beat at a time; one that was wanted meanwhile follows at once. */
+  private async beats(): Promise<void> {
+    while (this.wanted) {
+      this.wanted = false;
+      await this.beat();
+    }
+  }
+
+  private async beat(): Promise<void> {
     try {
-      for (const job of this.running.values()) this.renew(job);
+      for (const job of this.running.values()) await this.renew(job);
       while (!this.stopping && this.running.size < this.options.concurrent) {
-        const claimed = this.store.claim(LEASE_MILLISECONDS);
+        const claimed = await this.queue.claim(this.options.leaseMilliseconds);
         if (!claimed) break;
         this.run(claimed);
       }
@@ -90,70 +111,73 @@ export class JobSupervisor {
     }
   }
 
-  private renew(job: Running): void {
+  private async renew(job: Running): Promise<void> {
     try {
-      if (!this.store.renew(job.claimed, LEASE_MILLISECONDS).cancelRequested || job.cancelled) return;
+      const { cancelRequested } = await this.queue.renew(job.claimed, this.options.leaseMilliseconds);
+      job.process.beat();
+      if (!cancelRequested || job.cancelled) return;
       job.cancelled = true;
       job.process.cancel();
     } catch (error) {
       // Another supervisor has the job: ours must not go on beside it.
-      if (!(error instanceof MedgraftError && error.code === 'job.lost')) throw error;
+      if (!isLost(error)) throw error;
       job.process.kill();
     }
   }
 
   private run(claimed: ClaimedJob): void {
     const { id, stage, settings } = claimed.job;
-    const { home, threads } = this.options;
-    const process = startJobProcess({ home, threads, stage, settings }, (event) => this.record(claimed, event));
-    const job: Running = { claimed, process, cancelled: false, done: Promise.resolve() };
+    const { home, threads, leaseMilliseconds } = this.options;
+    // A service that was stopped and not ended leaves its process alive: two must never write the same run.
+    if (claimed.previous) killProcess(claimed.previous);
+    const start = { home, threads, stage, settings, roots: claimed.roots, leaseMilliseconds };
+    const process = startJobProcess(start, (event) => this.record(job, event));
+    const job: Running = { claimed, process, cancelled: false, writes: Promise.resolve(), done: Promise.resolve() };
     this.running.set(id, job);
     const { pid } = process;
-    if (pid !== undefined) this.guarded(() => this.store.setProcess(claimed, pid));
+    if (pid !== undefined) {
+      this.write(job, () => this.queue.setHolder(claimed, { host: hostname(), pid, start: startOf(pid) }));
+    }
     job.done = process.outcome.then((outcome) => this.finish(job, outcome));
     this.changes.emit(String(id));
   }
 
-  private record(claimed: ClaimedJob, event: StageEvent): void {
-    this.guarded(() => this.store.append(claimed, event));
-    this.changes.emit(String(claimed.job.id));
-  }
-
-  private finish(job: Running, outcome: JobOutcome): void {
-    const { claimed } = job;
-    this.running.delete(claimed.job.id);
-    this.guarded(() => {
-      const end = endOf(outcome);
-      if (this.stopping && !job.cancelled && end.state !== 'succeeded' && end.state !== 'failed')
-        this.giveBack(claimed);
-      else this.store.end(claimed, end);
+  private record(job: Running, event: StageEvent): void {
+    this.write(job, async () => {
+      await this.queue.append(job.claimed, event);
+      this.changes.emit(String(job.claimed.job.id));
     });
-    this.changes.emit(String(claimed.job.id));
-    this.wake();
   }
 
-  private giveBack(claimed: ClaimedJob): void {
-    this.store.append(claimed, { kind: 'note', message: 'the service stopped; the job goes on when it starts again' });
-    this.store.release(claimed);
+  private async finish(job: Running, outcome: JobOutcome): Promise<void> {
+    const { claimed } = job;
+    const { id } = claimed.job;
+    const end = endOfOutcome(outcome);
+    const unfinished = end.state !== 'succeeded' && end.state !== 'failed';
+    this.write(job, async () => {
+      if (this.stopping && !job.cancelled && unfinished) await this.giveBack(claimed);
+      else await this.queue.end(claimed, end);
+    });
+    await job.writes;
+    this.running.delete(id);
+    this.changes.emit(String(id));
+    if (!this.stopping) this.wake();
   }
 
-  private guarded(write: () => void): void {
-    try {
-      write();
-    } catch (error) {
-      this.options.onProblem('a job could not be recorded', error);
-    }
+  private async giveBack(claimed: ClaimedJob): Promise<void> {
+    const message = 'the service stopped; the job goes on when it starts again';
+    await this.queue.append(claimed, { kind: 'note', message });
+    await this.queue.release(claimed);
+  }
+
+  private write(job: Running, action: () => Promise<unknown>): void {
+    job.writes = job.writes.then(action).then(
+      () => undefined,
+      (error) => this.options.onProblem('a job could not be recorded', error),
+    );
   }
 }
 
-function endOf(outcome: JobOutcome): JobEnd {
-  if (outcome.kind === 'result') return { state: 'succeeded', result: outcome.result };
-  if (outcome.kind === 'error') return { state: outcome.cancelled ? 'cancelled' : 'failed', error: outcome.error };
-  const error: JobError = {
-    code: 'job.died',
-    message: 'the process of the job ended without a result',
-    got: outcome.signal ? `signal ${outcome.signal}` : `exit code ${outcome.exitCode}`,
-    hint: 'often too little memory; the same stage and settings as a new job go on from its last checkpoint',
-  };
-  return { state: 'interrupted', error };
+function isLost(error: unknown): boolean {
+  return error instanceof MedgraftError && error.code === 'job.lost';
 }

@@ -3,8 +3,9 @@ import { MedgraftError } from '../base/errors.js';
 import type { Artefact } from './artefact.js';
 import type { StageEvent } from './stage.js';
 
-/** `interrupted`: its process died; the same stage and settings as a new job go on from its checkpoints. */
-export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
+/** `interrupted`: its process or its service died; resumed, it goes on from its checkpoints. */
+export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
+export type JobState = (typeof JOB_STATES)[number];
 
 export interface JobError {
   code: string;
@@ -28,10 +29,14 @@ export interface Job {
   readonly settings: Record<string, unknown>;
   readonly state: JobState;
   readonly cancelRequested: boolean;
+  /** How often it has been begun. */
+  readonly attempt: number;
   /** Times are ISO 8601. */
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** A job that waits for its next attempt is not begun earlier. */
+  readonly notBefore?: string;
   /** Process id while it runs. */
   readonly pid?: number;
   readonly result?: JobResult;
@@ -45,10 +50,20 @@ export interface JobEvent {
   readonly event: StageEvent;
 }
 
+/** What a job process is told at its start. */
+export interface JobStart {
+  home: string;
+  threads?: number;
+  stage: string;
+  settings: Record<string, unknown>;
+  /** Folders that its files must lie in; not given: anywhere. */
+  roots?: readonly string[];
+  /** Without a beat for so long the lease is lost: the process stops by itself. */
+  leaseMilliseconds: number;
+}
+
 /** What the supervisor tells a job process, and hears from it. */
-export type ToWorker =
-  | { kind: 'start'; home: string; threads?: number; stage: string; settings: Record<string, unknown> }
-  | { kind: 'cancel' };
+export type ToWorker = ({ kind: 'start' } & JobStart) | { kind: 'beat' } | { kind: 'cancel' };
 
 export type FromWorker =
   | { kind: 'event'; event: StageEvent }

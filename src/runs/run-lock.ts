@@ -89,7 +89,7 @@ function isAlive(owner: LockOwner): boolean {
 }
 
 /** Field 22 of /proc/<pid>/stat: tells a process from a later one with the same id. */
-function startOf(pid: number): string {
+export function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];

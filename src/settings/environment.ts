@@ -19,7 +19,16 @@ const SERVICE_VARIABLES: Readonly<Record<string, string>> = {
   MEDGRAFT_PORT: 'port',
   MEDGRAFT_LOG_LEVEL: 'logLevel',
   MEDGRAFT_REQUEST_TIMEOUT: 'requestTimeout',
+  MEDGRAFT_REQUESTS_PER_MINUTE: 'requestsPerMinute',
+  MEDGRAFT_TRUSTED_PROXIES: 'trustedProxies',
+  MEDGRAFT_DATA_ROOT: 'dataRoot',
+  MEDGRAFT_UPLOAD_LIMIT: 'uploadLimit',
   MEDGRAFT_CONCURRENT_JOBS: 'concurrentJobs',
+  MEDGRAFT_JOB_ATTEMPTS: 'jobAttempts',
+  MEDGRAFT_JOB_BACKOFF: 'jobBackoff',
+  MEDGRAFT_JOB_LEASE: 'jobLease',
+  MEDGRAFT_QUEUE: 'queue',
+  MEDGRAFT_REDIS_URL: 'redisUrl',
   MEDGRAFT_STOP_TIMEOUT: 'stopTimeout',
 };
 

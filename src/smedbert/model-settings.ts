@@ -21,6 +21,7 @@ export class ModelSettings {
   @Setting({
     type: 'string',
     optional: true,
+    path: 'data',
     meaning:
       'A Hugging Face folder (config.json, vocab.txt, model.safetensors) to start from; random weights without it.',
   })

@@ -1,5 +1,5 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -70,7 +70,8 @@ async function all(id: number, lastEventId?: string): Promise<Message[]> {
 
 /** An import that takes a good while. */
 function longImport(): object {
-  const file = join(home, 'triples.csv');
+  const file = join(home, 'uploads', 'triples.csv');
+  mkdirSync(join(home, 'uploads'), { recursive: true });
   const rows = Array.from({ length: 250_000 }, (_, i) => `e${i % 50_021},r${i % 7},e${(i * 7919) % 60_013}`);
   writeFileSync(file, `head,relation,tail\n${rows.join('\n')}\n`);
   return { kg: 'long', mapping: 'plain-triples', files: [file] };

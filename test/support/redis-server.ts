@@ -1,0 +1,53 @@
+/** A Redis of its own for a test: Debian's redis-server on a free port, nothing kept on disk. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+
+export interface RedisServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** @returns why there is none; undefined when one can be started */
+export function redisIsThere(): string | undefined {
+  if (spawnSync('redis-server', ['--version']).error) return 'skipped: redis-server is not on the PATH';
+  try {
+    createRequire(import.meta.url).resolve('ioredis');
+    return undefined;
+  } catch {
+    return 'skipped: ioredis is not installed';
+  }
+}
+
+export async function startRedis(): Promise<RedisServer> {
+  const port = await freePort();
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', tmpdir()];
+  const server = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.once('close', () => reject(new Error('redis-server ended')));
+    server.stdout.on('data', (chunk: Buffer) => {
+      if (/Ready to accept connections/.test(chunk.toString())) resolve();
+    });
+  });
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: async () => {
+      server.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
+}
