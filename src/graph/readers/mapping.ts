@@ -6,6 +6,7 @@ import { MappingFields } from './mapping-fields.js';
 import { type OboMapping, oboMapping } from './mapping-obo.js';
 import { type RecordsMapping, recordsMapping } from './mapping-records.js';
 import { type ReferenceMapping, referenceFiles, referenceMapping } from './mapping-reference.js';
+import { rdfMapping, type TurtleMapping } from './mapping-turtle.js';
 
 export type Mapping = TableMapping | TriplesMapping | TurtleMapping | RecordsMapping | OboMapping | ReferenceMapping;
 
@@ -51,25 +52,21 @@ export interface TriplesMapping {
 
 export type TripleColumn = 'head' | 'relation' | 'tail' | 'weight';
 
-/** RDF in Turtle. Predicates and types are named by their IRI's local part, or by the whole IRI. */
-export interface TurtleMapping {
-  format: 'turtle';
-  file: string;
-  /** `record`: RDF subjects are records that name the head by the predicate `by`. `subject`: they are the heads. */
-  subject: { from: 'record'; by: string; type: string } | { from: 'subject'; type?: string };
-  /** Predicates whose objects become tails. */
-  predicates: string[] | 'all';
-  /** `predicate`: an object's role, and so its type, is the predicate; `rdf:type`: what the file states. */
-  objectTypes: 'predicate' | 'rdf:type';
-}
-
 /** @param place file of the mapping, for messages @throws MedgraftError `graph.mapping` naming the key */
 export function parseMapping(value: unknown, place: string): Mapping {
   const fields = new MappingFields(value, place, '');
   fields.text('title');
   fields.text('licence');
   fields.text('source');
-  const format = fields.choice('format', ['table', 'triples', 'turtle', 'records', 'obo', 'reference'] as const);
+  const format = fields.choice('format', [
+    'table',
+    'triples',
+    'turtle',
+    'n-triples',
+    'records',
+    'obo',
+    'reference',
+  ] as const);
   const mapping = FORMATS[format](fields);
   fields.finish();
   return mapping;
@@ -78,7 +75,8 @@ export function parseMapping(value: unknown, place: string): Mapping {
 const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
   table,
   triples,
-  turtle,
+  turtle: rdfMapping('turtle'),
+  'n-triples': rdfMapping('n-triples'),
   records: recordsMapping,
   obo: oboMapping,
   reference: referenceMapping,
@@ -145,20 +143,6 @@ function tripleOrder(entry: MappingFields): TripleColumn[] {
   const fits = TRIPLE_ORDER.every((name) => order.includes(name)) && order.every((name) => known.includes(name));
   if (fits && new Set(order).size === order.length) return order as TripleColumn[];
   throw entry.error('order', 'head, relation, tail and perhaps weight, in the order of the columns', order.join(', '));
-}
-
-function turtle(fields: MappingFields): TurtleMapping {
-  return {
-    format: 'turtle',
-    file: fields.required('file'),
-    subject: fields.object('subject', (subject): TurtleMapping['subject'] =>
-      subject.choice('from', ['record', 'subject'] as const) === 'record'
-        ? { from: 'record', by: subject.required('by'), type: subject.required('type') }
-        : { from: 'subject', type: subject.text('type') },
-    ),
-    predicates: fields.textsOr('predicates', 'all'),
-    objectTypes: fields.choice('objectTypes', ['predicate', 'rdf:type'] as const),
-  };
 }
 
 function delimitedFile(entry: MappingFields): DelimitedFile {

@@ -20,6 +20,7 @@ export function readSource(mapping: Mapping, located: ReadonlyMap<string, string
     case 'triples':
       return inBlocks(readTriples(mapping, resolve));
     case 'turtle':
+    case 'n-triples':
       return inBlocks(readTurtle(mapping, resolve));
     case 'records':
       return readRecords(mapping, resolve);

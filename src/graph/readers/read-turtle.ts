@@ -1,11 +1,12 @@
 /**
- * Turtle through n3, by a mapping: which IRIs are heads (the RDF subjects, or what records name by one predicate, so that
+ * Turtle and N-Triples through n3, by a mapping: which IRIs are heads (the RDF subjects, or what records name by one predicate, so that
  * the records of one head merge), which predicates are relations, and where types come from. An entity is its IRI; its
- * name is the decoded local part. An entity's main type is its most frequent role over distinct triples, ties by name.
+ * name is a literal that the mapping wants, or the decoded local part. An entity's main type is its most frequent role over distinct triples, ties by name.
  */
 import type { EntityRecord } from '../graph-store.js';
 import { iriName } from './iri-name.js';
-import type { TurtleMapping } from './mapping.js';
+import { isNamed, LiteralNames } from './literal-names.js';
+import type { TurtleMapping } from './mapping-turtle.js';
 import { readStatements, type Statement } from './read-statements.js';
 import { emptyFile, rowError, type SourceRow } from './source-row.js';
 
@@ -26,7 +27,7 @@ export async function* readTurtle(
   const file = resolve(mapping.file);
   const source = new TurtleSource(mapping);
   let statements = 0;
-  for await (const statement of readStatements(file)) {
+  for await (const statement of readStatements(file, mapping.format)) {
     statements++;
     source.add(statement);
   }
@@ -50,14 +51,18 @@ class TurtleSource {
   private readonly heads = new Map<string, string[]>();
   private readonly found: FoundTriple[] = [];
   private readonly statedTypes = new Map<string, string[]>();
+  private readonly names: LiteralNames;
 
-  constructor(private readonly mapping: TurtleMapping) {}
+  constructor(private readonly mapping: TurtleMapping) {
+    this.names = new LiteralNames(mapping);
+  }
 
-  add({ subject, predicate, object, line }: Statement): void {
+  add({ subject, predicate, object, literal, line }: Statement): void {
     const { subject: rule, objectTypes } = this.mapping;
     if (predicate === RDF_TYPE) {
       if (objectTypes === 'rdf:type' && object !== undefined) append(this.statedTypes, subject, iriName(object));
-    } else if (object === undefined) return;
+    } else if (literal !== undefined) this.names.add(subject, predicate, literal);
+    else if (object === undefined) return;
     else if (rule.from === 'record' && isNamed(predicate, rule.by)) append(this.heads, subject, object);
     else if (this.isRelation(predicate)) this.found.push({ head: subject, predicate, tail: object, line });
   }
@@ -91,10 +96,7 @@ class TurtleSource {
       this.count(roles, tail, objectRole, line);
     }
     return new Map(
-      [...roles].map(([key, { line, counts }]) => [
-        { key, name: iriName(key), types: byCount(counts), aliases: [] },
-        line,
-      ]),
+      [...roles].map(([key, { line, counts }]) => [{ key, ...this.names.named(key), types: byCount(counts) }, line]),
     );
   }
 
@@ -120,10 +122,6 @@ class TurtleSource {
     const { predicates } = this.mapping;
     return predicates === 'all' || predicates.some((named) => isNamed(predicate, named));
   }
-}
-
-function isNamed(iri: string, name: string): boolean {
-  return iri === name || iriName(iri) === name;
 }
 
 function append(map: Map<string, string[]>, key: string, value: string): void {
