@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
 import { type LoadedEmbedding, loadEmbedding } from '../embedding/load-embedding.js';
-import { type Vocabulary, vocabularyOf } from '../formats/vocabulary.js';
+import { readVocabulary, type Vocabulary, vocabularyOf } from '../formats/vocabulary.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadRanks } from '../graph/load-ranks.js';
 import { topNeighbours } from '../graph/neighbours.js';
@@ -60,7 +61,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
   const encoder = settings.initial
     ? await readEncoderConfig(settings.initial)
     : encoderConfigOf(settings, corpus.vocabularySize);
-  assertVocabulary(settings, encoder.vocabularySize, corpus.vocabularySize);
+  await assertVocabulary(settings.initial, encoder.vocabularySize, vocabulary);
   const config = { encoder, knowledge: knowledgeConfigOf(settings, encoder, embedding.dimension) };
   const store = new ParameterStore(
     smedbertParameterSpecs(config, vectorsOf(embedding, snapshot), settings.trainVectors),
@@ -203,12 +204,17 @@ function assertSameGraph(inputs: StageInputs): void {
   }
 }
 
-function assertVocabulary(settings: PretrainSettings, model: number, corpus: number): void {
-  if (model >= corpus) return;
+/** The corpus holds token ids: they have to mean the same in the model it starts from. */
+async function assertVocabulary(initial: string | undefined, modelSize: number, { tokens }: Vocabulary): Promise<void> {
+  if (initial === undefined) return;
+  const path = join(initial, 'vocab.txt');
+  const given = existsSync(path) ? (await readVocabulary(path)).tokens : tokens.slice(0, modelSize);
+  const other = tokens.findIndex((token, id) => given[id] !== token);
+  if (other < 0) return;
   throw new MedgraftError('conflict', 'smedbert.vocabulary', 'the corpus was tokenized with another vocabulary', {
-    place: settings.initial,
-    expected: `at most ${model} pieces`,
-    got: `${corpus}`,
+    place: existsSync(path) ? `${path}:${other + 1}` : initial,
+    expected: JSON.stringify(tokens[other]),
+    got: given[other] === undefined ? `only ${given.length} pieces` : JSON.stringify(given[other]),
     hint: 'prepare the corpus with the vocab.txt of the model that you start from',
   });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ export const pretrain: Stage<PretrainSettings> = {
   settings: PretrainSettings,
   labels: ['kg', 'corpus'],
   needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
-  sources: ({ initial }) => (initial ? ['config.json', 'model.safetensors'].map((file) => join(initial, file)) : []),
+  sources: ({ initial }) => (initial ? filesOfModel(initial) : []),
   run,
 };
 
@@ -180,6 +181,13 @@ async function finish(session: Session): Promise<StageFigures> {
   };
   await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures));
   return figures;
+}
+
+/** What decides the start; a folder without `vocab.txt` is trusted to have the corpus's. */
+function filesOfModel(folder: string): string[] {
+  const vocabulary = join(folder, 'vocab.txt');
+  const files = ['config.json', 'model.safetensors'].map((file) => join(folder, file));
+  return existsSync(vocabulary) ? [...files, vocabulary] : files;
 }
 
 function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {

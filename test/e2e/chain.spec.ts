@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,21 @@ describe('the chain on toy_kg', () => {
     expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 4);
   });
 
+  it('starts from a finished model, and refuses one whose pieces mean something else', async () => {
+    const { folder } = await run(home, 'smedbert.pretrain', MODEL);
+    const other = join(home, 'other-vocabulary');
+    cpSync(folder, other, { recursive: true });
+    const path = join(other, 'vocab.txt');
+    const pieces = readFileSync(path, 'utf8').split('\n');
+    [pieces[10], pieces[11]] = [pieces[11], pieces[10]];
+    writeFileSync(path, pieces.join('\n'));
+    await expect(run(home, 'smedbert.pretrain', { ...MODEL, steps: 2, initial: other })).rejects.toMatchObject({
+      code: 'smedbert.vocabulary',
+      details: { place: `${path}:11` },
+    });
+    await run(home, 'smedbert.pretrain', { ...MODEL, steps: 2, initial: folder });
+  });
+
   it('gives the same bytes when it was stopped four times and taken up', async () => {
     const settings = { ...MODEL, trainVectors: true, dropout: 0.1 };
     const straight = digests(await run(home, 'smedbert.pretrain', settings));
@@ -88,7 +103,6 @@ describe('the chain on toy_kg', () => {
       .filter((name) => name.startsWith('checkpoint-'))
       .sort(byStep)
       .at(-1) as string;
-    const { writeFileSync } = await import('node:fs');
     const path = join(folder, last, 'model.safetensors');
     const bytes = readFileSync(path);
     bytes[bytes.length - 3] ^= 1;
