@@ -1,13 +1,16 @@
 /**
- * `kg.dictionaries`: the graph as the dictionaries of SMedBERT's reference repository (its README, steps 4 to 6), as JSON
- * Lines and id lists instead of pickles: `ent2outRel.jsonl`, `ent2inRel.jsonl` (entity, list of [relation, entity]),
- * `entity-types.jsonl`, `entity2id.txt`, `relation2id.txt`. Entities of one name are told apart as unique-names.ts says.
+ * `kg.dictionaries`: the graph as the dictionaries of SMedBERT's reference repository (its README, steps 3 to 5), as JSON
+ * Lines and id lists: `ent2outRel.jsonl`, `ent2inRel.jsonl` (entity, list of [relation, entity]), `entity-types.jsonl`,
+ * `entity2id.txt`, `relation2id.txt`; when asked for also as the pickles that the repository opens: `ent2outRel.pkl`,
+ * `ent2inRel.pkl` (entity -> [(relation, entity)]), `type_set.pkl` (entity -> type). Entities of one name are told apart as
+ * unique-names.ts says.
  */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../base/errors.js';
-import { writeFile } from '../formats/byte-sink.js';
+import { type ByteSink, writeFile } from '../formats/byte-sink.js';
 import { writeIdList } from '../formats/id-list.js';
 import { writeJsonLines } from '../formats/json-lines.js';
+import { PickleTuple, writePickledDict } from '../formats/pickle-writer.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
 import type { Adjacency, GraphSnapshot } from './graph-snapshot.js';
@@ -17,35 +20,49 @@ import { uniqueNames } from './unique-names.js';
 export class BuildDictionariesSettings {
   @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
   kg!: string;
+
+  @Setting({ type: 'boolean', meaning: 'Also write the pickles that the reference repository opens in Python.' })
+  pickles = false;
 }
 
 async function* run(
-  _settings: BuildDictionariesSettings,
+  { pickles }: BuildDictionariesSettings,
   inputs: StageInputs,
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
   const names = uniqueNames(snapshot);
   const relations = Array.from({ length: snapshot.relationCount }, (_, id) => snapshot.relationNames.at(id));
-  const jsonLines = {
-    'ent2outRel.jsonl': neighbourLines(names, relations, snapshot.outgoing),
-    'ent2inRel.jsonl': neighbourLines(names, relations, snapshot.incoming),
-    'entity-types.jsonl': typeLines(names, snapshot),
+  const dictionaries = {
+    ent2outRel: () => neighbourLines(names, relations, snapshot.outgoing),
+    ent2inRel: () => neighbourLines(names, relations, snapshot.incoming),
   };
-  const total = Object.keys(jsonLines).length + 2;
-  let done = 0;
-  const progress = (): StageEvent => ({ kind: 'progress', phase: 'dictionaries', done: ++done, total, unit: 'files' });
-  for (const [file, lines] of Object.entries(jsonLines)) {
-    throwIfCancelled(signal);
-    await writeFile(join(folder, file), (sink) => writeJsonLines(sink, lines));
-    yield progress();
+  const files: Record<string, (sink: ByteSink) => Promise<void>> = {
+    'ent2outRel.jsonl': (sink) => writeJsonLines(sink, dictionaries.ent2outRel()),
+    'ent2inRel.jsonl': (sink) => writeJsonLines(sink, dictionaries.ent2inRel()),
+    'entity-types.jsonl': (sink) => writeJsonLines(sink, typeLines(names, snapshot)),
+    'entity2id.txt': (sink) => writeIdList(sink, names),
+    'relation2id.txt': (sink) => writeIdList(sink, relations),
+  };
+  if (pickles) {
+    files['ent2outRel.pkl'] = (sink) => writePickledDict(sink, neighbourEntries(dictionaries.ent2outRel()));
+    files['ent2inRel.pkl'] = (sink) => writePickledDict(sink, neighbourEntries(dictionaries.ent2inRel()));
+    files['type_set.pkl'] = (sink) => writePickledDict(sink, typeEntries(typeLines(names, snapshot)));
   }
-  for (const [file, list] of Object.entries({ 'entity2id.txt': names, 'relation2id.txt': relations })) {
-    await writeFile(join(folder, file), (sink) => writeIdList(sink, list));
-    yield progress();
+  const total = Object.keys(files).length;
+  let done = 0;
+  for (const [file, write] of Object.entries(files)) {
+    throwIfCancelled(signal);
+    await writeFile(join(folder, file), write);
+    yield { kind: 'progress', phase: 'dictionaries', done: ++done, total, unit: 'files' };
   }
   const renamed = names.reduce((count, name, id) => count + Number(name !== snapshot.entityNames.at(id)), 0);
   return { entities: names.length, relations: relations.length, triples: snapshot.tripleCount, renamed };
+}
+
+interface NeighbourLine {
+  entity: string;
+  neighbours: [relation: string, entity: string][];
 }
 
 /** Entities without neighbours on this side have no line. */
@@ -53,7 +70,7 @@ function* neighbourLines(
   names: readonly string[],
   relations: readonly string[],
   rows: Adjacency,
-): Generator<{ entity: string; neighbours: [relation: string, entity: string][] }> {
+): Generator<NeighbourLine> {
   for (const [id, entity] of names.entries()) {
     const neighbours: [string, string][] = [];
     for (let i = rows.offsets[id]; i < rows.offsets[id + 1]; i++) {
@@ -69,10 +86,18 @@ function* typeLines(names: readonly string[], snapshot: GraphSnapshot): Generato
   }
 }
 
+function* neighbourEntries(lines: Iterable<NeighbourLine>): Generator<[entity: string, neighbours: PickleTuple[]]> {
+  for (const { entity, neighbours } of lines) yield [entity, neighbours.map((pair) => new PickleTuple(pair))];
+}
+
+function* typeEntries(lines: Iterable<{ entity: string; type: string }>): Generator<[entity: string, type: string]> {
+  for (const { entity, type } of lines) yield [entity, type];
+}
+
 export const buildDictionaries: Stage<BuildDictionariesSettings> = {
   name: 'kg.dictionaries',
   summary: 'Write neighbour and type dictionaries and id lists of a graph.',
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: BuildDictionariesSettings,
   labels: ['kg'],
