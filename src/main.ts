@@ -1,13 +1,11 @@
 /** The service: `npm start`. */
 import { startService } from './api/start-service.js';
 import { describeError, exitCodeOf } from './cli/exit-code.js';
-import { readEnvironment } from './settings/environment.js';
-import { parseSettings } from './settings/parse-settings.js';
-import { ServiceSettings } from './settings/service-settings.js';
+import { serviceConfig } from './cli/service-config.js';
 
 try {
-  const environment = readEnvironment();
-  await startService(environment, parseSettings(ServiceSettings, environment.service, 'environment', true));
+  const { environment, settings } = await serviceConfig({});
+  await startService(environment, settings);
 } catch (error) {
   process.stderr.write(`${describeError(error, false)}\n`);
   process.exitCode = exitCodeOf(error);

@@ -37,7 +37,9 @@ export async function startService(
     await app.close();
     throw listeningError(error, settings);
   }
-  new Logger('service').log(`listening on ${await app.getUrl()}`);
+  new Logger('service').log(
+    `listening on ${await app.getUrl()}${isLoopback(settings.host) ? '' : ` (${settings.host})`}`,
+  );
   return app;
 }
 

@@ -1,29 +1,22 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { readEnvironment } from '../settings/environment.js';
-import { parseSettings } from '../settings/parse-settings.js';
-import { ServiceSettings } from '../settings/service-settings.js';
-import { settingsOf } from '../settings/setting.js';
 import { type CommonOptions, printJson } from './output.js';
-import { homeOf } from './workspace-option.js';
+import { maskedSettings, type ServiceOptions, serviceConfig } from './service-config.js';
 
-/** `medgraft config print`: what holds after environment and defaults. */
+/** `medgraft config print`: what holds after defaults, environment and file. */
 export function completePrintConfig(command: Command): void {
-  command.action(() => {
-    const { home, json } = command.optsWithGlobals<CommonOptions>();
-    const environment = readEnvironment();
-    const service = parseSettings(ServiceSettings, environment.service, 'environment', true);
-    const masked = settingsOf(ServiceSettings)
-      .filter(({ secret }) => secret)
-      .map(({ name }) => [name, '***']);
+  command.option('--config <file>', 'YAML file with settings of the service');
+  command.action(async () => {
+    const options = command.optsWithGlobals<CommonOptions & ServiceOptions>();
+    const { environment, settings } = await serviceConfig(options);
     const config = {
-      home: homeOf(home, environment),
+      home: environment.home,
       threads: environment.threads ?? availableParallelism(),
       benchPython: environment.benchPython ?? null,
-      service: { ...service, ...Object.fromEntries(masked) },
+      service: maskedSettings(settings),
     };
-    if (json) printJson(config);
+    if (options.json) printJson(config);
     else process.stdout.write(stringify(config));
   });
 }

@@ -15,6 +15,8 @@ const ROOMS: Readonly<Record<string, string>> = {
   corpus: 'texts: prepare them, link them to a graph',
   smedbert: 'SMedBERT: pre-train and evaluate',
   runs: 'training runs of the workspace',
+  jobs: 'stages as jobs of the service: start, watch, cancel, resume',
+  keys: 'API keys of the service',
   config: 'effective configuration',
 };
 

@@ -23,6 +23,51 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./runs.command.js')).completeShowRun(command),
   },
   {
+    words: ['jobs', 'list'],
+    summary: 'List jobs, the newest first.',
+    complete: async (command) => (await import('./jobs.command.js')).completeListJobs(command),
+  },
+  {
+    words: ['jobs', 'show'],
+    summary: 'Show one job: state, settings, result or error.',
+    complete: async (command) => (await import('./jobs.command.js')).completeShowJob(command),
+  },
+  {
+    words: ['jobs', 'start'],
+    summary: 'Put a stage into the queue; a running service works on it.',
+    complete: async (command) => (await import('./jobs.command.js')).completeStartJob(command),
+  },
+  {
+    words: ['jobs', 'cancel'],
+    summary: 'Ask a job to stop at its next safe point.',
+    complete: async (command) => (await import('./jobs.command.js')).completeCancelJob(command),
+  },
+  {
+    words: ['jobs', 'resume'],
+    summary: 'Begin a job that ended without success once more, from its checkpoints.',
+    complete: async (command) => (await import('./jobs.command.js')).completeResumeJob(command),
+  },
+  {
+    words: ['jobs', 'follow'],
+    summary: 'Show the progress of a job until it ends.',
+    complete: async (command) => (await import('./jobs.command.js')).completeFollowJob(command),
+  },
+  {
+    words: ['keys', 'create'],
+    summary: 'Make an API key; it is shown once.',
+    complete: async (command) => (await import('./keys.command.js')).completeCreateKey(command),
+  },
+  {
+    words: ['keys', 'list'],
+    summary: 'List API keys, without their secrets.',
+    complete: async (command) => (await import('./keys.command.js')).completeListKeys(command),
+  },
+  {
+    words: ['keys', 'revoke'],
+    summary: 'Revoke an API key.',
+    complete: async (command) => (await import('./keys.command.js')).completeRevokeKey(command),
+  },
+  {
     words: ['config', 'print'],
     summary: 'Print the effective configuration, secrets masked.',
     complete: async (command) => (await import('./config.command.js')).completePrintConfig(command),

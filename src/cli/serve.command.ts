@@ -1,23 +1,17 @@
 import type { Command } from 'commander';
-import { readEnvironment } from '../settings/environment.js';
-import { parseSettings } from '../settings/parse-settings.js';
 import { ServiceSettings } from '../settings/service-settings.js';
 import { settingsOf } from '../settings/setting.js';
-import type { CommonOptions } from './output.js';
+import { type ServiceOptions, serviceConfig } from './service-config.js';
 import { addSettingFlags } from './setting-flags.js';
-import { homeOf } from './workspace-option.js';
 
-/** `medgraft serve`: the service with flags over the environment. */
+/** `medgraft serve`: the service with flags over a file over the environment. */
 export function completeServe(command: Command): void {
+  command.option('--config <file>', 'YAML file with settings of the service; flags win over it');
   addSettingFlags(command, ServiceSettings, settingsOf(ServiceSettings));
   command.action(async () => {
-    const environment = readEnvironment();
-    const fromEnvironment = parseSettings(ServiceSettings, environment.service, 'environment', true);
-    const settings = parseSettings(ServiceSettings, { ...fromEnvironment, ...command.opts() }, 'command line');
+    const { config: _config, ...flags } = command.opts<Record<string, unknown>>();
+    const { environment, settings } = await serviceConfig(command.optsWithGlobals<ServiceOptions>(), flags);
     const { startService } = await import('../api/start-service.js');
-    await startService(
-      { ...environment, home: homeOf(command.optsWithGlobals<CommonOptions>().home, environment) },
-      settings,
-    );
+    await startService(environment, settings);
   });
 }

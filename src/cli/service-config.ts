@@ -1,0 +1,46 @@
+/**
+ * The service's settings as they hold: defaults, then the environment, then a `--config` file, then flags; each problem is
+ * told with the place that it came from.
+ */
+import { type Environment, readEnvironment } from '../settings/environment.js';
+import { parseSettings } from '../settings/parse-settings.js';
+import { ServiceSettings } from '../settings/service-settings.js';
+import { settingsOf } from '../settings/setting.js';
+import { readConfigFile } from './config-file.js';
+import { homeOf } from './workspace-option.js';
+
+export interface ServiceConfig {
+  environment: Environment;
+  settings: ServiceSettings;
+}
+
+/** What is common to every command that meets the service or its queue. */
+export interface ServiceOptions {
+  home?: string;
+  /** YAML file with settings of the service. */
+  config?: string;
+}
+
+/** @throws MedgraftError `settings.invalid`, `config.missing`, `config.syntax`, `config.shape` */
+export async function serviceConfig(
+  { home, config }: ServiceOptions,
+  flags: Readonly<Record<string, unknown>> = {},
+): Promise<ServiceConfig> {
+  const environment = readEnvironment();
+  const fromEnvironment = parseSettings(ServiceSettings, environment.service, 'environment', true);
+  const fromFile = config === undefined ? {} : await readConfigFile(config);
+  if (config !== undefined) parseSettings(ServiceSettings, fromFile, config);
+  const settings = parseSettings(ServiceSettings, { ...fromEnvironment, ...fromFile, ...flags }, 'command line');
+  return { environment: { ...environment, home: homeOf(home, environment) }, settings };
+}
+
+/** For showing: secrets masked where they are set. */
+export function maskedSettings(settings: ServiceSettings): Record<string, unknown> {
+  const values = settings as unknown as Record<string, unknown>;
+  return Object.fromEntries(
+    settingsOf(ServiceSettings).map(({ name, secret }) => [
+      name,
+      secret && values[name] !== undefined ? '***' : (values[name] ?? null),
+    ]),
+  );
+}
