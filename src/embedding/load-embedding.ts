@@ -24,7 +24,8 @@ export interface LoadedEmbedding {
 
 /**
  * @param folder a `kg.embed` artefact, or a folder `<model>_<dataset>_<n>/` of DGL-KE
- * @throws MedgraftError `embedding.folder` when it holds no embedding or several, `formats.dgl-ke`, `formats.npy`
+ * @throws MedgraftError `embedding.folder` when it holds no embedding or several, `embedding.not-finite`,
+ * `formats.dgl-ke`, `formats.npy`
  */
 export async function loadEmbedding(folder: string): Promise<LoadedEmbedding> {
   const { model, entities, relations, projection, entityNames, relationNames } = await readDglKe(
@@ -36,6 +37,14 @@ export async function loadEmbedding(folder: string): Promise<LoadedEmbedding> {
       expected: `${entities.columns} x ${relations.columns} numbers a relation`,
       got: `${projection.columns}`,
     });
+  }
+  for (const [table, names] of [
+    [entities, entityNames],
+    [relations, relationNames],
+    [projection, relationNames],
+  ] as const) {
+    const bad = table?.values.findIndex((value) => !Number.isFinite(value)) ?? -1;
+    if (table && bad >= 0) throw notFinite(folder, names[Math.floor(bad / table.columns)], table.values[bad]);
   }
   return {
     model,
@@ -67,5 +76,14 @@ async function findTables(folder: string): Promise<string> {
     place: folder,
     expected: 'config.json, or one folder <model>_<dataset>_<n>',
     got: candidates.map((entry) => entry.name).join(', ') || 'neither',
+  });
+}
+
+function notFinite(place: string, name: string, value: number): MedgraftError {
+  return new MedgraftError('input', 'embedding.not-finite', 'a vector holds something that is no number', {
+    place,
+    expected: 'finite numbers',
+    got: `${value} in the row of ${JSON.stringify(name)}`,
+    hint: 'train the vectors again: medgraft kg embed',
   });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -85,6 +85,19 @@ describe('kg.embed', () => {
     expect(loaded.model).toBe('TransE_l2');
     expect(loaded.relation).toHaveLength(16);
     await expect(readOpenkeJson(join(folder, 'transe_transe.json'))).rejects.toThrow();
+  });
+
+  it('names the entity whose vector was spoilt', async () => {
+    const { folder } = await run({ model: 'transe', exportOpenKe: false });
+    const [table] = readdirSync(folder).filter((name) => name.startsWith('TransE'));
+    const [file] = readdirSync(join(folder, table)).filter((name) => name.endsWith('entity.npy'));
+    const bytes = readFileSync(join(folder, table, file));
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    writeFileSync(join(folder, table, file), bytes);
+    await expect(loadEmbedding(folder)).rejects.toMatchObject({
+      code: 'embedding.not-finite',
+      details: { got: expect.stringContaining('实体29') },
+    });
   });
 
   it('gives the same vectors again', async () => {

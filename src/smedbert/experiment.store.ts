@@ -8,6 +8,7 @@ import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadRanks } from '../graph/load-ranks.js';
 import { topNeighbours } from '../graph/neighbours.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
+import { uniqueNames } from '../graph/unique-names.js';
 import { ParameterStore } from '../nn/parameter-store.js';
 import { WORD_TABLE } from '../nn/transformer-encoder.js';
 import type { StageInputs } from '../runs/stage.js';
@@ -173,9 +174,22 @@ function vectorsOf(embedding: LoadedEmbedding, snapshot: GraphSnapshot): GraphVe
       hint: 'embed the graph again: medgraft kg embed',
     });
   }
+  assertOrder(embedding.entityNames, uniqueNames(snapshot));
   const transfer = embedding.projection ?? identities(snapshot.relationCount, dimension);
   const { entityCount, relationCount, entityTypes, typeCount } = snapshot;
   return { entity, relation, transfer, entityCount, relationCount, entityTypes, typeCount };
+}
+
+/** Vectors are found by number, so their names have to stand in the graph's order. */
+function assertOrder(embedded: readonly string[], names: readonly string[]): void {
+  const other = names.findIndex((name, id) => embedded[id] !== name);
+  if (other < 0) return;
+  throw new MedgraftError('conflict', 'smedbert.vectors', 'the vectors are those of other entities', {
+    place: `entity ${other}`,
+    expected: JSON.stringify(names[other]),
+    got: JSON.stringify(embedded[other]),
+    hint: 'embed the graph again: medgraft kg embed',
+  });
 }
 
 function identities(count: number, size: number): Float32Array {

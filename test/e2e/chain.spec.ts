@@ -114,6 +114,27 @@ describe('the chain on toy_kg', () => {
     expect(warnings.join('\n')).toContain(last);
   });
 
+  it('refuses vectors that stand in another order than the entities', async () => {
+    const { folder } = await run(home, 'kg.embed', {
+      kg: 'toy',
+      dimension: 16,
+      relationDimension: 16,
+      epochs: 4,
+      warmStartEpochs: 4,
+    });
+    const table = readdirSync(folder).find((name) => name.startsWith('TransR')) as string;
+    const path = join(folder, table, 'entities.tsv');
+    const names = readFileSync(path, 'utf8');
+    const swapped = names.replace(/^4\t(.*)\n5\t(.*)$/m, '4\t$2\n5\t$1');
+    expect(swapped).not.toBe(names);
+    writeFileSync(path, swapped);
+    await expect(run(home, 'smedbert.pretrain', { ...MODEL, seed: 9 })).rejects.toMatchObject({
+      code: 'smedbert.vectors',
+      details: { place: 'entity 4' },
+    });
+    writeFileSync(path, names);
+  });
+
   it('names the command to run when an input is missing', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'chain-empty-'));
     await expect(run(empty, 'kg.rank', { kg: 'toy' })).rejects.toMatchObject({
