@@ -2,12 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readJsonLines } from '../formats/json-lines.js';
-import { readPickleFile } from '../formats/pickle-reader.js';
-import { runStage } from '../runs/stage-runner.js';
-import { Workspace } from '../runs/workspace.js';
-import { parseSettings } from '../settings/parse-settings.js';
-import { stageEntry } from '../stages.js';
+import { readJsonLines } from '../../src/formats/json-lines.js';
+import { readPickleFile } from '../../src/formats/pickle-reader.js';
+import { runStage } from '../../src/runs/stage-runner.js';
+import { Workspace } from '../../src/runs/workspace.js';
+import { parseSettings } from '../../src/settings/parse-settings.js';
+import { stageEntry } from '../../src/stages.js';
 
 let home: string;
 beforeEach(async () => {
