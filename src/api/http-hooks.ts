@@ -2,7 +2,7 @@
  * What holds for every request whatever its route: an id in the answer and the log, a count and a duration, an end to
  * clients that send a body drop by drop, and the body limit that a route's config names.
  */
-import { Logger } from '@nestjs/common';
+import { BadRequestException, Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Metrics } from './metrics.js';
 
@@ -14,6 +14,9 @@ export interface RouteLimits {
   slow?: boolean;
 }
 
+const RESERVED_KEYS = ['__proto__', 'constructor', 'prototype'];
+/** For an answer to be read by a client whose body is not wanted any more. */
+const LINGER_MILLISECONDS = 500;
 const LONGEST_ANSWER_MILLISECONDS = 6 * 3_600_000;
 
 /** @param patienceMilliseconds for a body to arrive; multipart watches its own progress */
@@ -28,13 +31,35 @@ export function addHttpHooks(fastify: FastifyInstance, metrics: () => Metrics, p
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (hasPlainBody(request)) cutOffWhenSlow(request, patienceMilliseconds);
   });
+  // Nest would drop these keys without a word.
+  fastify.addHook('preValidation', async (request) => refuseReservedKeys([request.query, request.body]));
   fastify.addHook('onResponse', async (request, reply) => {
+    dropUnreadBody(request);
     const route = request.routeOptions.url ?? 'unknown route';
     const { method } = request;
     const { statusCode: status, elapsedTime } = reply;
     metrics().count(method, route, status, elapsedTime / 1000);
     logger.log({ requestId: request.id, method, route, status, milliseconds: Math.round(elapsedTime) });
   });
+}
+
+function refuseReservedKeys(values: unknown[]): void {
+  while (values.length > 0) {
+    const value = values.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const reserved = Object.keys(value).find((key) => RESERVED_KEYS.includes(key));
+    if (reserved !== undefined) throw new BadRequestException(`property ${reserved} should not exist`);
+    values.push(...Object.values(value));
+  }
+}
+
+/** A client that was refused and goes on sending is cut off. */
+function dropUnreadBody({ raw }: FastifyRequest): void {
+  if (raw.complete !== false) return;
+  const drop = () => {
+    if (!raw.complete) raw.destroy();
+  };
+  setTimeout(drop, LINGER_MILLISECONDS).unref();
 }
 
 function hasPlainBody({ headers, method }: FastifyRequest): boolean {

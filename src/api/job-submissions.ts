@@ -4,6 +4,7 @@ import type { Job } from '../runs/job.js';
 import type { JobQueue } from '../runs/job-queue.js';
 import { checkSources, confineSettings, sourceRoots } from '../runs/job-sources.js';
 import { JobSupervisor } from '../runs/job-supervisor.js';
+import { labelsOf } from '../runs/stage-inputs.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { stageEntry } from '../stages.js';
 import { DataRoot } from './data-root.js';
@@ -19,13 +20,15 @@ export class JobSubmissions {
     private readonly data: DataRoot,
   ) {}
 
-  /** @throws MedgraftError `stage.unknown`, `settings.invalid`, `data.*` */
+  /** @throws MedgraftError `stage.unknown`, `settings.invalid`, `workspace.name`, `data.*` */
   async submit(name: string, given: Record<string, unknown>): Promise<Job> {
     const stage = await stageEntry(name).load();
     parseSettings(stage.settings, given, 'settings');
     const settings = await confineSettings(stage, given, this.data.folder);
     const roots = sourceRoots(this.data.folder);
-    await checkSources(stage, parseSettings(stage.settings, settings, 'settings'), roots);
+    const parsed = parseSettings(stage.settings, settings, 'settings');
+    labelsOf(stage, parsed);
+    await checkSources(stage, parsed, roots);
     const { id } = await this.queue.add({ stage: name, settings, roots });
     this.supervisor.wake();
     return this.queue.find(id);

@@ -11,7 +11,7 @@ import { Workspace } from '../runs/workspace.js';
 import { ServiceSettings } from '../settings/service-settings.js';
 import { Setting } from '../settings/setting.js';
 import { STAGES } from '../stages.js';
-import { createService, startService } from './start-service.js';
+import { createService } from './start-service.js';
 
 class ImportSettings {
   @Setting({ meaning: 'Name of the graph.', type: 'string', required: true })
@@ -174,13 +174,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('listening', () => {
-  it.each(['0.0.0.0', '::', '192.168.0.7', 'example.org'])('refuses %s', async (host) => {
-    await expect(startService(environment(), Object.assign(new ServiceSettings(), { host }))).rejects.toMatchObject({
-      code: 'service.public',
-    });
-  });
-
+describe('a workspace', () => {
   it('says that the disk of the workspace is no folder', async () => {
     const file = join(home, 'file');
     await writeFile(file, '');
