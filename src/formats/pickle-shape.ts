@@ -3,6 +3,7 @@
  * into many places ("billion laughs"): small in memory, endless for whoever walks it, so shared values count in each place.
  */
 import { pickleLimit, refusedClass } from './pickle-errors.js';
+import { LARGEST_DICT } from './pickle-stack.js';
 import { NumberType, type PickleCell, PickleGlobal, type PickleLimits, type PickleValue } from './pickle-value.js';
 
 type Container = PickleValue[] | Map<PickleValue, PickleValue> | Set<PickleValue>;
@@ -50,7 +51,8 @@ export function checkShape(value: PickleCell, shared: boolean, limits: PickleLim
       open.pop();
       if (open.length > 0) open[open.length - 1].size += top.size;
       path.delete(top.container);
-      known?.set(top.container, top.size);
+      // Sizes that are not remembered are counted again: slower, and as safe.
+      if (known !== undefined && known.size < LARGEST_DICT) known.set(top.container, top.size);
     }
   }
   return value as PickleValue;
