@@ -91,9 +91,19 @@ describe('GraphBuilder', () => {
     expect(snapshot.relationNames.at(0)).toBe('q');
   });
 
-  it('refuses a triple whose end nobody told of', () => {
-    expect(() => build(PLAIN, [{ head: 'a', relation: 'r', tail: 'nowhere' }])).toThrow(
-      expect.objectContaining({ code: 'graph.dangling' }),
-    );
+  it('tells the end of a triple that nobody told of, also when somebody once did', () => {
+    const builder = new GraphBuilder();
+    builder.beginSource({ name: 'gone' });
+    builder.addEntity(PLAIN[1]);
+    builder.beginSource({ name: 'here' });
+    builder.addEntity(PLAIN[0]);
+    expect(builder.addTriple({ head: 'a', relation: 'r', tail: 'nowhere' })).toBe('nowhere');
+    expect(builder.addTriple({ head: 'b', relation: 'r', tail: 'a' })).toBeUndefined();
+    builder.removeSource('gone');
+    builder.beginSource({ name: 'here' });
+    expect(builder.has('b')).toBe(false);
+    expect(builder.addTriple({ head: 'b', relation: 'r', tail: 'a' })).toBe('b');
+    builder.addEntity(PLAIN[1]);
+    expect(builder.addTriple({ head: 'b', relation: 'r', tail: 'a' })).toBeUndefined();
   });
 });

@@ -2,7 +2,6 @@
  * Rows of one or more sources, in any order and with repeats, to a graph's content in canonical order. What is told twice
  * is joined (merge-entity.ts, sparse-rows.ts), and each source's part is kept apart, so that one can be taken out again.
  */
-import { MedgraftError } from '../base/errors.js';
 import { EdgeList } from './edge-list.js';
 import { contentOf, type GraphContent } from './graph-content.js';
 import type { EntityRecord, SourceRecord, TripleRecord } from './graph-store.js';
@@ -18,6 +17,8 @@ export class GraphBuilder {
   private readonly relations = new Interner('relations');
   private readonly edges = new EdgeList();
   private readonly sources: { record: SourceRecord; entities: EntityParts }[] = [];
+  /** Numbers of entities that only removed sources told of. */
+  private readonly orphans = new Set<number>();
   /** Position of the source that tells now. */
   private current = -1;
 
@@ -32,7 +33,10 @@ export class GraphBuilder {
   removeSource(name: string): boolean {
     const position = this.sources.findIndex(({ record }) => record.name === name);
     if (position < 0) return false;
-    this.sources.splice(position, 1);
+    const [{ entities }] = this.sources.splice(position, 1);
+    for (const id of entities.keys()) {
+      if (!this.sources.some((other) => other.entities.has(id))) this.orphans.add(id);
+    }
     this.current = -1;
     this.edges.removeSource(position);
     return true;
@@ -45,8 +49,7 @@ export class GraphBuilder {
 
   /** Whether some source told of the entity. */
   has(key: string): boolean {
-    const id = this.ids.get(key);
-    return id !== undefined && this.sources.some(({ entities }) => entities.has(id));
+    return this.idOf(key) !== undefined;
   }
 
   /** @returns what this source told of the entity before */
@@ -57,14 +60,24 @@ export class GraphBuilder {
       id = this.ids.size;
       this.ids.set(entity.key, id);
     }
+    this.orphans.delete(id);
     const known = entities.get(id);
     entities.set(id, known ? mergedEntity(known, entity) : normalizedEntity(entity));
     return known;
   }
 
-  /** Its ends must have been added. @throws MedgraftError `graph.dangling`, `graph.too-many-names` */
-  addTriple({ head, relation, tail, weight = 1 }: TripleRecord): void {
-    this.edges.add(this.idOf(head), this.relations.idOf(relation), this.idOf(tail), weight, this.current);
+  /**
+   * Adds a triple whose ends have been told of.
+   * @returns the end that nobody told of; then the triple is not added
+   * @throws MedgraftError `graph.too-many-names`
+   */
+  addTriple({ head, relation, tail, weight = 1 }: TripleRecord): string | undefined {
+    const from = this.idOf(head);
+    if (from === undefined) return head;
+    const to = this.idOf(tail);
+    if (to === undefined) return tail;
+    this.edges.add(from, this.relations.idOf(relation), to, weight, this.current);
+    return undefined;
   }
 
   /** Triples whose ends were only told by sources that are gone are left out. The builder can go on afterwards. */
@@ -80,13 +93,9 @@ export class GraphBuilder {
     });
   }
 
-  private idOf(key: string): number {
+  private idOf(key: string): number | undefined {
     const id = this.ids.get(key);
-    if (id !== undefined) return id;
-    throw new MedgraftError('input', 'graph.dangling', 'a triple names an entity that does not exist', {
-      got: key,
-      hint: 'put the entities of a triple first',
-    });
+    return id === undefined || this.orphans.has(id) ? undefined : id;
   }
 
   /** Keys of the entities that a source tells of, in order; rank[number of arrival] = id, or -1. */

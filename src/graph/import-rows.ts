@@ -90,13 +90,12 @@ class RowImporter {
   }
 
   private addTriple({ file, line }: SourceRow, triple: TripleRecord): void {
-    const missing = [triple.head, triple.tail].find((key) => !this.builder.has(key));
+    const missing = this.builder.addTriple(triple);
     if (missing !== undefined) {
       this.reject({ file, line, code: 'graph.row-dangling', reason: `there is no entity with the id ${missing}` });
       return;
     }
     this.report.tripleRows++;
-    this.builder.addTriple(triple);
   }
 
   private reject(error: RowError): void {

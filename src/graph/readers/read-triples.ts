@@ -41,8 +41,8 @@ function* newEnds(
   place: { file: string; line: number },
 ): Generator<SourceRow> {
   for (const name of [head, tail]) {
-    if (seen.has(name)) continue;
-    seen.add(name);
+    const before = seen.size;
+    if (seen.add(name).size === before) continue;
     yield { kind: 'entity', entity: { key: name, name, types: type ? [type] : [], aliases: [] }, ...place };
   }
 }
