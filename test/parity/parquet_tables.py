@@ -1,12 +1,15 @@
 """Small Parquet files as pyarrow writes them, with their rows, for the reader's tests: prints parquet-tables.json.
 
     python test/parity/parquet_tables.py > test/parity/parquet-tables.json
+
+With a folder, writes the sample of kg-import/parquet-tables there instead.
 """
 
 import base64
 import datetime
 import io
 import json
+import pathlib
 import sys
 
 import pyarrow
@@ -50,7 +53,29 @@ def cell(value):
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
-if __name__ == "__main__":
+NODES = {
+    "id": ["D1", "D2", "S1", "S2", "M1"],
+    "label": ["春溪热", "雾角膜炎", "发热", "头痛", "清溪片"],
+    "category": ["疾病", "疾病", "症状", "症状", None],
+    "synonyms": ["溪热；春热", None, "体温升高", None, None],
+    "code": pyarrow.array([101, 102, None, None, 9001], pyarrow.int64()),
+}
+EDGES = {
+    "source": ["D1", "D1", "D1", "D2", "M1"],
+    "predicate": ["有症状", "有症状", "并发症", "有症状", "治疗"],
+    "target": ["S1", "S2", "D2", "S2", "D1"],
+    "score": [0.75, 0.5, None, 0.25, 1.0],
+}
+
+
+def sample(folder):
+    pyarrow.parquet.write_table(pyarrow.table(NODES), folder / "nodes.parquet", compression="zstd")
+    pyarrow.parquet.write_table(pyarrow.table(EDGES), folder / "edges.parquet", row_group_size=3)
+
+
+if __name__ == "__main__" and len(sys.argv) > 1:
+    sample(pathlib.Path(sys.argv[1]))
+elif __name__ == "__main__":
     nested = pyarrow.table({"id": ["a", "b"], "tags": [["x"], ["y", "z"]], "pair": [{"id": "1"}, {"id": "2"}]})
     result = {
         "columns": [{"name": name, "values": [cell(value) for value in TABLE[name].to_pylist()]} for name in COLUMNS],

@@ -39,12 +39,17 @@ describe('parseMapping', () => {
       { ...TABLE, entities: [{ file: 'a', columns: { id: 'i', label: 'l' } }] },
       'at entities[0].columns.label',
     ],
-    ['an unknown format', { format: 'xml' }, 'table or triples or turtle'],
+    ['an unknown format', { format: 'xml' }, 'table or parquet or triples'],
     ['a missing column', { ...TABLE, entities: [{ file: 'a', columns: {} }] }, 'at entities[0].columns.id'],
     [
       'a relation twice',
       { ...TABLE, triples: [{ ...TABLE.triples[0], columns: { head: 'h', tail: 't', relation: 'r' } }] },
       'at triples[0].relation',
+    ],
+    [
+      'a delimiter of Parquet',
+      { ...TABLE, format: 'parquet', triples: [{ ...TABLE.triples[0], delimiter: ';' }] },
+      'at triples[0].delimiter',
     ],
     ['no triples', { ...TABLE, triples: [] }, 'at triples'],
     ['a long delimiter', { ...TABLE, triples: [{ ...TABLE.triples[0], delimiter: ';;' }] }, 'at triples[0].delimiter'],

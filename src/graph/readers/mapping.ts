@@ -10,9 +10,9 @@ import { rdfMapping, type TurtleMapping } from './mapping-turtle.js';
 
 export type Mapping = TableMapping | TriplesMapping | TurtleMapping | RecordsMapping | OboMapping | ReferenceMapping;
 
-/** Node and edge tables, CSV or TSV with a header. */
+/** Node and edge tables: CSV or TSV with a header, or Parquet. */
 export interface TableMapping {
-  format: 'table';
+  format: 'table' | 'parquet';
   entities: EntityTable[];
   triples: TripleTable[];
 }
@@ -60,6 +60,7 @@ export function parseMapping(value: unknown, place: string): Mapping {
   fields.text('source');
   const format = fields.choice('format', [
     'table',
+    'parquet',
     'triples',
     'turtle',
     'n-triples',
@@ -73,7 +74,8 @@ export function parseMapping(value: unknown, place: string): Mapping {
 }
 
 const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
-  table,
+  table: (fields) => tables('table', fields),
+  parquet: (fields) => tables('parquet', fields),
   triples,
   turtle: rdfMapping('turtle'),
   'n-triples': rdfMapping('n-triples'),
@@ -90,11 +92,11 @@ export function mappingFiles(mapping: Mapping): string[] {
   return [...new Set(tables.map(({ file }) => file))];
 }
 
-function table(fields: MappingFields): TableMapping {
+function tables(format: TableMapping['format'], fields: MappingFields): TableMapping {
   return {
-    format: 'table',
+    format,
     entities: fields.list('entities', (entry) => ({
-      ...delimitedFile(entry),
+      ...tableFile(format, entry),
       columns: entry.object('columns', (columns) => ({
         id: columns.required('id'),
         name: columns.text('name'),
@@ -105,11 +107,11 @@ function table(fields: MappingFields): TableMapping {
       aliasSeparators: entry.text('aliasSeparators') ?? '|',
       properties: entry.texts('properties') ?? [],
     })),
-    triples: fields.list('triples', (entry) => tripleTable(entry)),
+    triples: fields.list('triples', (entry) => tripleTable(format, entry)),
   };
 }
 
-function tripleTable(entry: MappingFields): TripleTable {
+function tripleTable(format: TableMapping['format'], entry: MappingFields): TripleTable {
   const columns = entry.object('columns', (names) => ({
     head: names.required('head'),
     relation: names.text('relation'),
@@ -120,7 +122,7 @@ function tripleTable(entry: MappingFields): TripleTable {
   if ((columns.relation === undefined) === (relation === undefined)) {
     throw entry.error('relation', 'either columns.relation or relation', 'both or neither');
   }
-  return { ...delimitedFile(entry), columns, relation };
+  return { ...tableFile(format, entry), columns, relation };
 }
 
 function triples(fields: MappingFields): TriplesMapping {
@@ -143,6 +145,11 @@ function tripleOrder(entry: MappingFields): TripleColumn[] {
   const fits = TRIPLE_ORDER.every((name) => order.includes(name)) && order.every((name) => known.includes(name));
   if (fits && new Set(order).size === order.length) return order as TripleColumn[];
   throw entry.error('order', 'head, relation, tail and perhaps weight, in the order of the columns', order.join(', '));
+}
+
+/** Parquet has no delimiter to choose. */
+function tableFile(format: TableMapping['format'], entry: MappingFields): DelimitedFile {
+  return format === 'table' ? delimitedFile(entry) : { file: entry.required('file'), delimiter: '' };
 }
 
 function delimitedFile(entry: MappingFields): DelimitedFile {

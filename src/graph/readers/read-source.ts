@@ -16,6 +16,7 @@ export function readSource(mapping: Mapping, located: ReadonlyMap<string, string
   const resolve = (file: string) => located.get(file)!;
   switch (mapping.format) {
     case 'table':
+    case 'parquet':
       return inBlocks(readTables(mapping, resolve));
     case 'triples':
       return inBlocks(readTriples(mapping, resolve));

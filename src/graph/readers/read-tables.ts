@@ -2,6 +2,7 @@
 import type { EntityRecord } from '../graph-store.js';
 import type { EntityTable, TableMapping, TripleTable } from './mapping.js';
 import { isTableRow, readTableRows, type TableRow } from './read-delimited-rows.js';
+import { readParquetRows } from './read-parquet-rows.js';
 import { rowError, type SourceRow } from './source-row.js';
 
 /** @param resolve from a file as the mapping names it to its path */
@@ -9,16 +10,27 @@ export async function* readTables(mapping: TableMapping, resolve: (file: string)
   for (const table of mapping.entities) {
     const { id, name, type, aliases } = table.columns;
     const columns = [id, name, type, aliases, ...table.properties];
-    for await (const row of readTableRows(resolve(table.file), table.delimiter, columns)) {
+    for await (const row of rowsOf(mapping, table, resolve, columns)) {
       yield isTableRow(row) ? entityRow(row, table) : row;
     }
   }
   for (const table of mapping.triples) {
     const { head, relation, tail, weight } = table.columns;
-    for await (const row of readTableRows(resolve(table.file), table.delimiter, [head, relation, tail, weight])) {
+    for await (const row of rowsOf(mapping, table, resolve, [head, relation, tail, weight])) {
       yield isTableRow(row) ? tripleRow(row, table) : row;
     }
   }
+}
+
+function rowsOf(
+  { format }: TableMapping,
+  { file, delimiter }: EntityTable | TripleTable,
+  resolve: (file: string) => string,
+  columns: readonly (string | undefined)[],
+): AsyncGenerator<TableRow | SourceRow> {
+  return format === 'parquet'
+    ? readParquetRows(resolve(file), columns)
+    : readTableRows(resolve(file), delimiter, columns);
 }
 
 function entityRow(row: TableRow, { columns, type, aliasSeparators, properties }: EntityTable): SourceRow {
