@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const assembly = join(root, 'src/engine/kernels/assembly');
 const kernelsOut = join(root, 'dist/engine/kernels');
+/** Kernels whose memory several threads share. */
+const SHARED_MEMORY = new Set(['rank-sweep.ts']);
 const onlyKernels = process.argv.includes('--kernels');
 
 buildKernels();
@@ -35,6 +37,7 @@ function buildKernels() {
       '1',
       '--maximumMemory',
       '65536',
+      ...(SHARED_MEMORY.has(file) ? ['--sharedMemory', '--enable', 'threads'] : []),
     ];
     node('node_modules/assemblyscript/bin/asc.js', source, '-o', target, ...flags);
   }

@@ -7,7 +7,7 @@ export const RANKS_FILE = 'ranks.npy';
 
 /**
  * @param folder of a `kg.rank` artefact
- * @returns [entities] PageRank by entity id, sums to 1
+ * @returns [entities] PageRank by entity id; sums to 1 unless the variant is `gds`
  * @throws MedgraftError `graph.ranks`, `formats.missing`, `formats.npy`
  */
 export async function loadRanks(folder: string): Promise<Float64Array> {

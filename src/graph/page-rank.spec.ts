@@ -7,7 +7,8 @@ import { plainRankSweep } from '../engine/kernels/plain-rank-sweep.js';
 import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
 import { buildSnapshot } from './build-snapshot.js';
 import { toGraphology } from './graphology.js';
-import { pageRank, type RankEdges, rankEdges } from './page-rank.js';
+import { pageRank } from './page-rank.js';
+import { type RankEdges, rankEdges } from './rank-edges.js';
 
 interface ParityCase {
   entityCount: number;
@@ -20,9 +21,21 @@ interface ParityCase {
 const CASES: Record<string, ParityCase> = JSON.parse(
   readFileSync(new URL('../../test/parity/pagerank.json', import.meta.url), 'utf8'),
 );
-const KERNELS = { plain: plainRankSweep, wasm: loadRankSweep() };
 
-function edgesOf({ entityCount, edges, weighted }: ParityCase): RankEdges {
+interface GdsCase extends Omit<ParityCase, 'ranks'> {
+  tolerance: number;
+  maximumIterations: number;
+  iterations: number;
+  converged: boolean;
+  scores: number[];
+}
+
+const GDS_CASES: Record<string, GdsCase> = JSON.parse(
+  readFileSync(new URL('../../test/parity/gds-pagerank.json', import.meta.url), 'utf8'),
+);
+const KERNELS = { plain: plainRankSweep, wasm: loadRankSweep(), threads: loadRankSweep(3, 0) };
+
+function edgesOf({ entityCount, edges, weighted }: Omit<ParityCase, 'ranks'>): RankEdges {
   return {
     entityCount,
     heads: Uint32Array.from(edges, (edge) => edge[0]),
@@ -52,6 +65,14 @@ describe.each(Object.entries(KERNELS))('pageRank, %s sweep', (_, makeSweep) => {
     expect(distance(ranks, parity.ranks)).toBeLessThan(1e-8);
   });
 
+  it.each(Object.entries(GDS_CASES))('equals Graph Data Science: %s', (_, parity) => {
+    const { damping, tolerance, maximumIterations } = parity;
+    const options = { variant: 'gds' as const, damping, tolerance, maximumIterations };
+    const { ranks, iterations, converged } = pageRank(edgesOf(parity), options, makeSweep);
+    expect([iterations, converged]).toEqual([parity.iterations, parity.converged]);
+    expect(distance(ranks, parity.scores)).toBeLessThan(1e-12);
+  });
+
   it('gives an empty graph no ranks, and says so when the iterations do not suffice', () => {
     const none = new Uint32Array(0);
     expect(pageRank({ entityCount: 0, heads: none, tails: none }, {}, makeSweep).ranks).toHaveLength(0);
@@ -72,6 +93,43 @@ describe('sweeps', () => {
       expect(distance(wasm.ranks, plain.ranks)).toBeLessThan(1e-13);
       expect(wasm.ranks.reduce((sum, rank) => sum + rank, 0)).toBeCloseTo(1, 12);
     }
+  });
+});
+
+describe('threads', () => {
+  it.each(['standard', 'gds'] as const)('change no byte of the ranks (%s)', (variant) => {
+    const edges = randomEdges(20_000, 100_000);
+    const weights = Float32Array.from(edges.heads, (head) => 1 + (head % 7) / 4);
+    for (const graph of [edges, { ...edges, weights }]) {
+      const [one, two, five] = [1, 2, 5].map((threads) => pageRank(graph, { variant }, loadRankSweep(threads, 0)));
+      expect(Buffer.from(two.ranks.buffer).equals(Buffer.from(one.ranks.buffer))).toBe(true);
+      expect(Buffer.from(five.ranks.buffer).equals(Buffer.from(one.ranks.buffer))).toBe(true);
+      expect([two.iterations, two.residual]).toEqual([one.iterations, one.residual]);
+    }
+  });
+});
+
+describe('2.1 million entities', () => {
+  it('rank like one of their 300,000 equal parts', () => {
+    const parts = 300_000;
+    const part = CASES['two components'];
+    const { entityCount, edges } = part;
+    const ends = (end: 0 | 1) =>
+      Uint32Array.from({ length: parts * edges.length }, (_, i) => {
+        const [copy, edge] = [Math.floor(i / edges.length), i % edges.length];
+        return copy * entityCount + edges[edge][end];
+      });
+    const graph = { entityCount: parts * entityCount, heads: ends(0), tails: ends(1) };
+    const options = { tolerance: 1e-10, maximumIterations: 500 };
+    const { ranks, converged } = pageRank(graph, options, loadRankSweep(2));
+    let [apart, sum] = [0, 0];
+    for (let e = 0; e < ranks.length; e++) {
+      apart += Math.abs(ranks[e] - part.ranks[e % entityCount] / parts);
+      sum += ranks[e];
+    }
+    expect(converged).toBe(true);
+    expect(apart).toBeLessThan(1e-8);
+    expect(Math.abs(sum - 1)).toBeLessThan(1e-9);
   });
 });
 

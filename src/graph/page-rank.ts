@@ -1,39 +1,31 @@
 /**
- * PageRank by power iteration (Page, Brin, Motwani, Winograd 1999), weighted, with the mass of dangling entities spread
- * evenly: x' = (1 - d)/N + d (A x + dangling(x)/N). Rows are ordered by in-degree before iterating, so the inner loop has
- * a predictable length, and frequent sources lie together in the cache. Letters: N entities, M edges, d damping.
+ * PageRank by power iteration (Page, Brin, Motwani, Winograd 1999), weighted, in two variants. `standard`: the mass of
+ * dangling entities is spread evenly, x' = (1 - d)/N + d (A x + dangling(x)/N). `gds`: the scores of Neo4j Graph Data
+ * Science, x' = (1 - d) + d A x, where dangling mass is lost, the sum is not 1, and an entity hands on only changes above the
+ * tolerance. Letters: N entities, M edges, d damping, A the column-normalised adjacency.
  */
 import { plainRankSweep, type RankSweep, type RankSweepFactory } from '../engine/kernels/plain-rank-sweep.js';
-import type { GraphSnapshot } from './graph-snapshot.js';
+import type { RankEdges } from './rank-edges.js';
+import { fillRows, fillShares, rowsByInDegree } from './rank-rows.js';
 
-export interface RankEdges {
-  readonly entityCount: number;
-  /** [M] */
-  readonly heads: Uint32Array;
-  /** [M] */
-  readonly tails: Uint32Array;
-  /** [M] not negative; absent: all 1. */
-  readonly weights?: Float32Array;
-}
-
-/** Which way rank flows along an edge. */
-export type RankDirection = 'head-to-tail' | 'tail-to-head' | 'both';
+export type PageRankVariant = 'standard' | 'gds';
 
 export interface PageRankOptions {
+  variant: PageRankVariant;
   damping: number;
-  /** Stop when the L1 distance of two iterates is below it. */
+  /** `standard`: stop when the L1 distance of two iterates is below it. `gds`: when no entity changes by more than it. */
   tolerance: number;
   maximumIterations: number;
 }
 
-export const PAGE_RANK_DEFAULTS: Readonly<PageRankOptions> = {
-  damping: 0.85,
-  tolerance: 1e-6,
-  maximumIterations: 100,
+/** Those of `gds` are Graph Data Science's own. */
+export const PAGE_RANK_DEFAULTS: Readonly<Record<PageRankVariant, Omit<PageRankOptions, 'variant'>>> = {
+  standard: { damping: 0.85, tolerance: 1e-6, maximumIterations: 100 },
+  gds: { damping: 0.85, tolerance: 1e-7, maximumIterations: 20 },
 };
 
 export interface PageRankResult {
-  /** [N], sums to 1. */
+  /** [N]; `standard`: sums to 1. */
   ranks: Float64Array;
   iterations: number;
   /** L1 distance of the last two iterates. */
@@ -51,93 +43,54 @@ export function pageRank(
   options: Partial<PageRankOptions> = {},
   makeSweep: RankSweepFactory = plainRankSweep,
 ): PageRankResult {
-  const { damping, tolerance, maximumIterations } = { ...PAGE_RANK_DEFAULTS, ...options };
+  const { variant = 'standard' } = options;
   const { entityCount } = edges;
   if (entityCount === 0) return { ranks: new Float64Array(0), iterations: 0, residual: 0, converged: true };
+  const settings = { ...PAGE_RANK_DEFAULTS[variant], ...options };
   const rowOf = rowsByInDegree(edges);
   const sweep = makeSweep(entityCount, edges.heads.length, edges.weights !== undefined);
-  fillRows(sweep, edges, rowOf);
-  const dangling = fillShares(sweep.shares, edges, rowOf, damping);
-  sweep.ranks.fill(1 / entityCount);
+  try {
+    fillRows(sweep, edges, rowOf);
+    fillShares(sweep.shares, edges, rowOf, settings.damping);
+    const outcome = variant === 'gds' ? iterateAsGds(sweep, settings) : iterate(sweep, settings);
+    const ranks = new Float64Array(entityCount);
+    for (let entity = 0; entity < entityCount; entity++) ranks[entity] = sweep.ranks[rowOf[entity]];
+    return { ranks, ...outcome };
+  } finally {
+    sweep.close();
+  }
+}
+
+type Outcome = Omit<PageRankResult, 'ranks'>;
+type Settings = Omit<PageRankOptions, 'variant'>;
+
+function iterate(sweep: RankSweep, { damping, tolerance, maximumIterations }: Settings): Outcome {
+  const rows = sweep.ranks.length;
+  sweep.ranks.fill(1 / rows);
   sweep.start();
-  let iterations = 0;
+  let lost = 0;
+  for (let row = 0; row < rows; row++) if (sweep.shares[row] === 0) lost += 1 / rows;
   let residual = Number.POSITIVE_INFINITY;
+  let iterations = 0;
   while (residual >= tolerance && iterations < maximumIterations) {
-    let lost = 0;
-    for (let i = 0; i < dangling.length; i++) lost += sweep.ranks[dangling[i]];
-    residual = sweep.sweep((1 - damping + damping * lost) / entityCount);
+    ({ residual, lost } = sweep.spread((1 - damping + damping * lost) / rows));
     iterations++;
   }
-  const ranks = new Float64Array(entityCount);
-  for (let entity = 0; entity < entityCount; entity++) ranks[entity] = sweep.ranks[rowOf[entity]];
-  return { ranks, iterations, residual, converged: residual < tolerance };
+  return { iterations, residual, converged: residual < tolerance };
 }
 
-/** The edges of a snapshot as PageRank wants them. `both` lets each edge count in both directions. */
-export function rankEdges(snapshot: GraphSnapshot, direction: RankDirection, weighted: boolean): RankEdges {
-  const { entityCount, outgoing } = snapshot;
-  const ends = outgoing.entities;
-  const starts = new Uint32Array(ends.length);
-  for (let e = 0; e < entityCount; e++) starts.fill(e, outgoing.offsets[e], outgoing.offsets[e + 1]);
-  const weights = weighted ? outgoing.weights : undefined;
-  if (direction === 'head-to-tail') return { entityCount, heads: starts, tails: ends, weights };
-  if (direction === 'tail-to-head') return { entityCount, heads: ends, tails: starts, weights };
-  return {
-    entityCount,
-    heads: concatenated(starts, ends),
-    tails: concatenated(ends, starts),
-    weights: weights && concatenated(weights, weights),
-  };
-}
-
-/** In-degrees from here on share a bucket: so many edges make a row's length predictable by itself. */
-const LARGEST_BUCKET = 4095;
-
-/** rowOf[entity]: its place when entities are ordered by in-degree (counting sort). */
-function rowsByInDegree({ entityCount, tails }: RankEdges): Uint32Array {
-  const degrees = new Uint32Array(entityCount);
-  for (let i = 0; i < tails.length; i++) degrees[tails[i]]++;
-  const starts = new Uint32Array(LARGEST_BUCKET + 2);
-  for (let e = 0; e < entityCount; e++) starts[Math.min(degrees[e], LARGEST_BUCKET) + 1]++;
-  for (let bucket = 0; bucket <= LARGEST_BUCKET; bucket++) starts[bucket + 1] += starts[bucket];
-  const rowOf = new Uint32Array(entityCount);
-  for (let e = 0; e < entityCount; e++) rowOf[e] = starts[Math.min(degrees[e], LARGEST_BUCKET)]++;
-  return rowOf;
-}
-
-/** Sorts edges into rows of their tails. Sources are renamed in a pass of their own: sequential, so it costs little. */
-function fillRows({ offsets, sources, weights }: RankSweep, edges: RankEdges, rowOf: Uint32Array): void {
-  const { entityCount, heads, tails } = edges;
-  for (let i = 0; i < tails.length; i++) offsets[rowOf[tails[i]] + 1]++;
-  for (let row = 0; row < entityCount; row++) offsets[row + 1] += offsets[row];
-  const next = new Uint32Array(entityCount);
-  for (let e = 0; e < entityCount; e++) next[e] = offsets[rowOf[e]];
-  for (let i = 0; i < tails.length; i++) {
-    const at = next[tails[i]]++;
-    sources[at] = heads[i];
-    if (weights !== undefined) weights[at] = edges.weights![i];
+/**
+ * The first of its iterations sets the scores to 1 - d. It has converged in the iteration after which no change is above the
+ * tolerance, and does not count that one.
+ */
+function iterateAsGds(sweep: RankSweep, { damping, tolerance, maximumIterations }: Settings): Outcome {
+  sweep.ranks.fill(1 - damping);
+  sweep.start();
+  let residual = (1 - damping) * sweep.ranks.length;
+  for (let iterations = 1; iterations < maximumIterations; iterations++) {
+    const { moved, active } = sweep.advance(tolerance);
+    residual = moved;
+    if (active === 0) return { iterations, residual, converged: true };
   }
-  for (let at = 0; at < sources.length; at++) sources[at] = rowOf[sources[at]];
-}
-
-/** shares[row] = d / out-weight. @returns the rows without out-weight */
-function fillShares(shares: Float64Array, edges: RankEdges, rowOf: Uint32Array, damping: number): Uint32Array {
-  const { entityCount, heads, weights } = edges;
-  const outWeights = new Float64Array(entityCount);
-  if (weights === undefined) for (let i = 0; i < heads.length; i++) outWeights[heads[i]]++;
-  else for (let i = 0; i < heads.length; i++) outWeights[heads[i]] += weights[i];
-  const dangling = new Uint32Array(entityCount);
-  let count = 0;
-  for (let e = 0; e < entityCount; e++) {
-    if (outWeights[e] > 0) shares[rowOf[e]] = damping / outWeights[e];
-    else dangling[count++] = rowOf[e];
-  }
-  return dangling.subarray(0, count);
-}
-
-function concatenated<A extends Uint32Array | Float32Array>(a: A, b: A): A {
-  const out = new (a.constructor as new (length: number) => A)(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
+  return { iterations: maximumIterations, residual, converged: false };
 }

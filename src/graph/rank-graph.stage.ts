@@ -10,7 +10,8 @@ import { writeNpy } from '../formats/npy.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
 import { RANKS_FILE } from './load-ranks.js';
-import { pageRank, type RankDirection, rankEdges } from './page-rank.js';
+import { PAGE_RANK_DEFAULTS, type PageRankVariant, pageRank } from './page-rank.js';
+import { type RankDirection, rankEdges } from './rank-edges.js';
 import { loadSnapshot } from './snapshot-file.js';
 import { uniqueNames } from './unique-names.js';
 
@@ -18,14 +19,33 @@ export class RankGraphSettings {
   @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
   kg!: string;
 
+  @Setting({
+    type: 'string',
+    meaning: "Scores that sum to 1, or those of Neo4j's Graph Data Science (not normalised, dangling mass lost).",
+    choices: ['standard', 'gds'],
+  })
+  variant: PageRankVariant = 'standard';
+
   @Setting({ type: 'number', meaning: 'Probability of following an edge instead of jumping.', minimum: 0, maximum: 1 })
   damping = 0.85;
 
-  @Setting({ type: 'number', meaning: 'Stop when the L1 distance of two iterates is below it.', minimum: 0 })
-  tolerance = 1e-9;
+  @Setting({
+    type: 'number',
+    meaning:
+      'Stop when the L1 distance of two iterates is below it (standard, default 1e-9), or when no score changes by more (gds, default 1e-7).',
+    minimum: 0,
+    optional: true,
+  })
+  tolerance?: number;
 
-  @Setting({ type: 'integer', meaning: 'Sweeps over all edges, at most.', minimum: 1, maximum: 1_000_000 })
-  maximumIterations = 200;
+  @Setting({
+    type: 'integer',
+    meaning: 'Sweeps over all edges, at most (default 200; gds 20).',
+    minimum: 1,
+    maximum: 1_000_000,
+    optional: true,
+  })
+  maximumIterations?: number;
 
   @Setting({ type: 'boolean', meaning: "Use the edges' weights; without, each edge counts 1." })
   weighted = true;
@@ -38,18 +58,24 @@ export class RankGraphSettings {
   direction: RankDirection = 'head-to-tail';
 }
 
+const STANDARD = { tolerance: 1e-9, maximumIterations: 200 };
+
 async function* run(
   settings: RankGraphSettings,
   inputs: StageInputs,
-  { folder, signal }: StageContext,
+  { folder, signal, threads }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
   yield { kind: 'note', message: `ranking ${snapshot.entityCount} entities by ${snapshot.tripleCount} triples` };
   throwIfCancelled(signal);
+  const { variant, damping } = settings;
+  const defaults = variant === 'gds' ? PAGE_RANK_DEFAULTS.gds : STANDARD;
+  const { tolerance = defaults.tolerance, maximumIterations = defaults.maximumIterations } = settings;
   const edges = rankEdges(snapshot, settings.direction, settings.weighted);
-  const { ranks, iterations, residual, converged } = pageRank(edges, settings, loadRankSweep());
+  const options = { variant, damping, tolerance, maximumIterations };
+  const { ranks, iterations, residual, converged } = pageRank(edges, options, loadRankSweep(threads));
   if (!converged) {
-    const message = `PageRank did not converge in ${iterations} iterations: residual ${residual}, tolerance ${settings.tolerance}`;
+    const message = `PageRank did not converge in ${iterations} iterations: residual ${residual}, tolerance ${tolerance}`;
     yield { kind: 'warning', message };
   }
   throwIfCancelled(signal);
@@ -57,7 +83,8 @@ async function* run(
   const names = uniqueNames(snapshot);
   await writeFile(join(folder, 'global_PageRank.json'), (sink) => writeWeights(sink, names, ranks));
   yield { kind: 'progress', phase: 'rank', done: ranks.length, total: ranks.length, unit: 'entities' };
-  return { entities: ranks.length, triples: snapshot.tripleCount, iterations, residual, converged };
+  const sum = ranks.reduce((total, rank) => total + rank, 0);
+  return { entities: ranks.length, triples: snapshot.tripleCount, variant, iterations, residual, converged, sum };
 }
 
 /** One JSON object, an entity a line, never whole in memory. */
@@ -73,7 +100,7 @@ async function writeWeights(sink: ByteSink, names: readonly string[], ranks: Flo
 export const rankGraph: Stage<RankGraphSettings> = {
   name: 'kg.rank',
   summary: "Rank a graph's entities by PageRank.",
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: RankGraphSettings,
   labels: ['kg'],
