@@ -15,6 +15,7 @@ export default defineConfig({
   ],
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    exclude: ['test/long/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
