@@ -1,11 +1,12 @@
 /**
  * The queue in one libsql file of the workspace (`jobs.db`), for one machine: several services and command lines may use
- * it at once. Every call is one short transaction.
+ * it at once. Every call is one short transaction; while another process holds the file it waits without blocking.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { JOB_STATES, type Job, type JobError, type JobEvent, type JobState } from './job.js';
+import { patiently } from './job-patience.js';
 import {
   ABANDONED,
   ABANDONED_NOTE,
@@ -49,7 +50,9 @@ export class EmbeddedJobQueue implements JobQueue {
 
   async add({ stage, settings, roots }: NewJob): Promise<Job> {
     const sql = "INSERT INTO job (stage, settings, state, created_at, roots) VALUES (?, ?, 'queued', ?, ?) RETURNING *";
-    return jobOf(this.one(sql, stage, JSON.stringify(settings), this.now(), roots ? JSON.stringify(roots) : null));
+    return jobOf(
+      await this.one(sql, stage, JSON.stringify(settings), this.now(), roots ? JSON.stringify(roots) : null),
+    );
   }
 
   async find(id: number): Promise<Job> {
@@ -77,8 +80,8 @@ export class EmbeddedJobQueue implements JobQueue {
   async claim(leaseMilliseconds: number): Promise<ClaimedJob | undefined> {
     const now = this.now();
     const abandoned = this.all("SELECT * FROM job WHERE state = 'running' AND leased_until < ?", now);
-    for (const row of abandoned) this.interrupt(row);
-    const row = this.get(
+    for (const row of abandoned) await this.interrupt(row);
+    const row = await this.get(
       `UPDATE job SET state = 'running', token = token + 1, tries = tries + 1, leased_until = ?,
          started_at = coalesce(started_at, ?)
        WHERE id = (SELECT id FROM job WHERE state = 'queued' AND not_before <= ? ORDER BY id LIMIT 1) RETURNING *`,
@@ -91,15 +94,16 @@ export class EmbeddedJobQueue implements JobQueue {
 
   async renew({ job, token }: ClaimedJob, leaseMilliseconds: number): Promise<{ cancelRequested: boolean }> {
     const sql = `UPDATE job SET leased_until = ? ${HELD} RETURNING *`;
-    return { cancelRequested: this.held(sql, this.now() + leaseMilliseconds, job.id, token).cancel_requested === 1 };
+    const row = await this.held(sql, this.now() + leaseMilliseconds, job.id, token);
+    return { cancelRequested: row.cancel_requested === 1 };
   }
 
   async setHolder({ job, token }: ClaimedJob, holder: JobHolder): Promise<void> {
-    this.held(`UPDATE job SET holder = ? ${HELD} RETURNING *`, JSON.stringify(holder), job.id, token);
+    await this.held(`UPDATE job SET holder = ? ${HELD} RETURNING *`, JSON.stringify(holder), job.id, token);
   }
 
   async append({ job, token }: ClaimedJob, event: StageEvent): Promise<JobEvent> {
-    const row = this.write(event, `FROM job ${HELD}`, job.id, token);
+    const row = await this.write(event, `FROM job ${HELD}`, job.id, token);
     if (!row) throw lostJob(job.id);
     return { seq: row.seq, at: isoTime(row.at), event };
   }
@@ -107,37 +111,37 @@ export class EmbeddedJobQueue implements JobQueue {
   async end(claimed: ClaimedJob, end: JobEnd): Promise<Job> {
     const { job, token } = claimed;
     if (end.state === 'interrupted') {
-      const row = this.held(`UPDATE job SET leased_until = leased_until ${HELD} RETURNING *`, job.id, token);
-      this.endOrRetry(row, end.error);
+      const row = await this.held(`UPDATE job SET leased_until = leased_until ${HELD} RETURNING *`, job.id, token);
+      await this.endOrRetry(row, end.error);
       return this.find(job.id);
     }
     const sql = `UPDATE job SET state = ?, ended_at = ?, result = ?, error = ? ${HELD} RETURNING *`;
     const result = end.state === 'succeeded' ? JSON.stringify(end.result) : null;
     const error = end.state === 'succeeded' ? null : JSON.stringify(end.error);
-    return jobOf(this.held(sql, end.state, this.now(), result, error, job.id, token));
+    return jobOf(await this.held(sql, end.state, this.now(), result, error, job.id, token));
   }
 
   async release({ job, token }: ClaimedJob): Promise<void> {
-    this.held(`UPDATE job SET state = 'queued', tries = tries - 1 ${HELD} RETURNING *`, job.id, token);
+    await this.held(`UPDATE job SET state = 'queued', tries = tries - 1 ${HELD} RETURNING *`, job.id, token);
   }
 
   async requestCancel(id: number): Promise<Job> {
     const error: JobError = { code: 'run.cancelled', message: 'cancelled before it began' };
     const waiting = `UPDATE job SET state = 'cancelled', ended_at = ?, error = ? WHERE id = ? AND state = 'queued' RETURNING *`;
     const running = "UPDATE job SET cancel_requested = 1 WHERE id = ? AND state = 'running' RETURNING *";
-    const row = this.get(waiting, this.now(), JSON.stringify(error), id) ?? this.get(running, id);
+    const row = (await this.get(waiting, this.now(), JSON.stringify(error), id)) ?? (await this.get(running, id));
     if (row) return jobOf(row);
     throw endedJob(this.row(id).state);
   }
 
   async resume(id: number): Promise<Job> {
-    const row = this.get(
+    const row = await this.get(
       `UPDATE job SET state = 'queued', tries = 0, not_before = 0, cancel_requested = 0, ended_at = NULL, error = NULL
        WHERE id = ? AND state IN ('interrupted', 'failed', 'cancelled') RETURNING *`,
       id,
     );
     if (!row) throw notResumable(this.row(id).state);
-    this.write(RESUMED_NOTE, 'FROM job WHERE id = ?', id);
+    await this.write(RESUMED_NOTE, 'FROM job WHERE id = ?', id);
     return jobOf(row);
   }
 
@@ -152,53 +156,57 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   /** A job whose lease ran out: noted once, by whoever's statement finds it with the token it was read with. */
-  private interrupt(row: JobRow): void {
-    if (!this.endOrRetry(row, ABANDONED, this.now())) return;
-    this.write(ABANDONED_NOTE, 'FROM job WHERE id = ?', row.id);
+  private async interrupt(row: JobRow): Promise<void> {
+    if (!(await this.endOrRetry(row, ABANDONED, this.now()))) return;
+    await this.write(ABANDONED_NOTE, 'FROM job WHERE id = ?', row.id);
   }
 
   /** @param leaseBefore only when the lease ended before it, since its holder may have come back meanwhile */
-  private endOrRetry(row: JobRow, error: JobError, leaseBefore = Number.MAX_SAFE_INTEGER): boolean {
+  private async endOrRetry(row: JobRow, error: JobError, leaseBefore = Number.MAX_SAFE_INTEGER): Promise<boolean> {
     const pause = row.cancel_requested === 1 ? undefined : pauseBeforeRetry(row.tries, this.retry);
     const state: JobState = pause === undefined ? 'interrupted' : 'queued';
     const sql = `UPDATE job SET state = ?, ended_at = ?, not_before = ?, error = ? ${HELD} AND leased_until < ? RETURNING *`;
     const now = this.now();
     const endedAt = pause === undefined ? now : null;
     const notBefore = pause === undefined ? 0 : now + pause;
-    return !!this.get(sql, state, endedAt, notBefore, JSON.stringify(error), row.id, row.token, leaseBefore);
+    return !!(await this.get(sql, state, endedAt, notBefore, JSON.stringify(error), row.id, row.token, leaseBefore));
   }
 
   /** Numbers and writes an event of the job that `from` selects, if it does. */
-  private write(event: StageEvent, from: string, ...values: Value[]): { seq: number; at: number } | undefined {
+  private async write(
+    event: StageEvent,
+    from: string,
+    ...values: Value[]
+  ): Promise<{ seq: number; at: number } | undefined> {
     const sql = `INSERT INTO job_event (job, seq, at, event)
        SELECT id, (SELECT coalesce(max(seq), 0) + 1 FROM job_event WHERE job = id), ?, ? ${from} RETURNING seq, at`;
-    return this.get(sql, this.now(), JSON.stringify(event), ...values) as unknown as
-      | { seq: number; at: number }
-      | undefined;
+    const row: unknown = await this.get(sql, this.now(), JSON.stringify(event), ...values);
+    return row as { seq: number; at: number } | undefined;
   }
 
   private row(id: number): JobRow {
-    const row = this.get('SELECT * FROM job WHERE id = ?', id);
+    const row = this.all('SELECT * FROM job WHERE id = ?', id)[0];
     if (row) return row;
     throw unknownJob(id);
   }
 
   /** @param values end with the job's id and the token */
-  private held(sql: string, ...values: Value[]): JobRow {
-    const row = this.get(sql, ...values);
+  private async held(sql: string, ...values: Value[]): Promise<JobRow> {
+    const row = await this.get(sql, ...values);
     if (!row) throw lostJob(Number(values[values.length - 2]));
     return row;
   }
 
-  private one(sql: string, ...values: Value[]): JobRow {
-    const row = this.get(sql, ...values);
+  private async one(sql: string, ...values: Value[]): Promise<JobRow> {
+    const row = await this.get(sql, ...values);
     if (!row) throw new Error('the statement returned no row');
     return row;
   }
 
-  private get(sql: string, ...values: Value[]): JobRow | undefined {
+  /** The row that a statement wrote. */
+  private async get(sql: string, ...values: Value[]): Promise<JobRow | undefined> {
     // `all` runs the statement to its end, which `get` does not promise for one that writes.
-    return this.all(sql, ...values)[0];
+    return (await patiently(() => this.all(sql, ...values)))[0];
   }
 
   private all(sql: string, ...values: Value[]): JobRow[] {

@@ -24,6 +24,7 @@ export interface SupervisorOptions {
 
 const LONGEST_BEAT_MILLISECONDS = 1000;
 const BEATS_A_LEASE = 5;
+const QUEUE_PATIENCE_MILLISECONDS = 2000;
 
 interface Running {
   claimed: ClaimedJob;
@@ -77,16 +78,17 @@ export class JobSupervisor {
   /** Lets the jobs write their checkpoints and gives them back to the queue; kills what is not ready in time. */
   async stop(timeoutMilliseconds: number): Promise<void> {
     this.stopping = true;
-    await this.beating;
+    // A queue that is gone must not hold the end of the service.
+    await within(QUEUE_PATIENCE_MILLISECONDS, this.beating);
     const jobs = [...this.running.values()];
     for (const { process } of jobs) process.cancel();
     const deadline = setTimeout(() => {
       for (const { process } of this.running.values()) process.kill();
     }, timeoutMilliseconds);
-    await Promise.all(jobs.map(({ done }) => done));
+    await within(timeoutMilliseconds + QUEUE_PATIENCE_MILLISECONDS, Promise.all(jobs.map(({ done }) => done)));
     clearTimeout(deadline);
     clearInterval(this.timer);
-    await this.beating;
+    await within(QUEUE_PATIENCE_MILLISECONDS, this.beating);
   }
 
   /** One beat at a time; one that was wanted meanwhile follows at once. */
@@ -176,6 +178,16 @@ export class JobSupervisor {
       (error) => this.options.onProblem('a job could not be recorded', error),
     );
   }
+}
+
+/** Waits for work, but not longer than this. */
+async function within(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 function isLost(error: unknown): boolean {

@@ -41,13 +41,15 @@ export interface JobRow {
 }
 
 export function createJobTables(database: Database.Database): void {
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
+  database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
   database.exec(SCHEMA);
   const columns = database.prepare('PRAGMA table_info(job)').all() as { name: string }[];
   const known = new Set(columns.map(({ name }) => name));
   for (const [name, type] of Object.entries(LATER_COLUMNS)) {
     if (!known.has(name)) database.exec(`ALTER TABLE job ADD COLUMN ${name} ${type}`);
   }
+  // From here on waiting is the queue's own (job-patience.ts).
+  database.exec('PRAGMA busy_timeout = 5');
 }
 
 export function jobOf(row: JobRow): Job {

@@ -88,11 +88,12 @@ function isAlive(owner: LockOwner): boolean {
   return owner.start === startOf(owner.pid);
 }
 
-/** Field 22 of /proc/<pid>/stat: tells a process from a later one with the same id. */
+/** Field 22 of /proc/<pid>/stat: tells a process from a later one with the same id. None of one that only waits to be buried. */
 export function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : fields[19];
   } catch {
     return '';
   }

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { traversalPayloads } from '../../test/support/traversal-payloads.js';
-import { parseSettings } from '../settings/parse-settings.js';
-import { Setting, settingsOf } from '../settings/setting.js';
-import { loadStage, STAGES } from '../stages.js';
-import { checkSources, confineSettings, resolveInside, sourceRoots } from './job-sources.js';
-import type { Stage } from './stage.js';
+import { checkSources, confineSettings, resolveInside, sourceRoots } from '../../src/runs/job-sources.js';
+import type { Stage } from '../../src/runs/stage.js';
+import { parseSettings } from '../../src/settings/parse-settings.js';
+import { Setting, settingsOf } from '../../src/settings/setting.js';
+import { loadStage, STAGES } from '../../src/stages.js';
+import { traversalPayloads } from '../support/traversal-payloads.js';
 
 /** S2, S3: which files a job over HTTP may name. */
 class ReadSettings {
