@@ -6,8 +6,10 @@ import { ApiKeys } from './api/access/api-keys.store.js';
 import { RateLimitGuard, rateLimits } from './api/access/rate-limit.guard.js';
 import { DataRoot } from './api/data-root.js';
 import { DocsController } from './api/docs.controller.js';
+import { EntitiesController } from './api/entities.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { GraphQueries } from './api/graph-queries.js';
+import { GraphShelf } from './api/graph-shelf.store.js';
 import { GraphsController } from './api/graphs.controller.js';
 import { HealthController } from './api/health.controller.js';
 import { JobEventStreams } from './api/job-events.js';
@@ -39,6 +41,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       MetricsController,
       DocsController,
       GraphsController,
+      EntitiesController,
       JobsController,
       RunsController,
       FilesController,
@@ -49,12 +52,13 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       { provide: ServiceSettings, useValue: settings },
       { provide: JOB_QUEUE, useValue: queue },
       { provide: JobSupervisor, useValue: supervisorOf(environment, settings, queue) },
-      { provide: GraphQueries, useValue: new GraphQueries(workspace) },
+      { provide: GraphShelf, useValue: new GraphShelf(workspace) },
       { provide: ApiKeys, useValue: new ApiKeys(workspace) },
       // Held back before anything else is looked at, then let in.
       { provide: APP_GUARD, useClass: RateLimitGuard },
       { provide: APP_GUARD, useClass: AccessGuard },
       DataRoot,
+      GraphQueries,
       JobEventStreams,
       JobSubmissions,
       Metrics,

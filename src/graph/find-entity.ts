@@ -2,6 +2,7 @@
  * From what a person types to an entity: its key, else its name, else an alias. Names and aliases can be shared; the
  * highest rank wins, ties go to the lower id.
  */
+import { headOfEdge } from './graph-content.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
 
 export interface FoundEntity {
@@ -14,28 +15,14 @@ export interface FoundEntity {
 export function findEntity(snapshot: GraphSnapshot, text: string, ranks?: Float64Array): FoundEntity | undefined {
   const byKey = snapshot.entityKeys.idOf(text);
   if (byKey !== undefined) return { entity: byKey, candidates: 1 };
-  return best(entitiesNamed(snapshot, text), ranks) ?? best(entitiesWithAlias(snapshot, text), ranks);
-}
-
-function entitiesNamed({ entityNames }: GraphSnapshot, text: string): number[] {
-  const first = entityNames.idOf(text);
-  if (first === undefined) return [];
-  const found: number[] = [];
-  for (let id = first; id < entityNames.length; id++) if (entityNames.at(id) === text) found.push(id);
-  return found;
-}
-
-function entitiesWithAlias({ aliasTexts, aliasOffsets }: GraphSnapshot, text: string): number[] {
-  const first = aliasTexts.idOf(text);
-  if (first === undefined) return [];
-  const found: number[] = [];
-  let entity = 0;
-  for (let i = first; i < aliasTexts.length; i++) {
-    if (aliasTexts.at(i) !== text) continue;
-    while (aliasOffsets[entity + 1] <= i) entity++;
-    found.push(entity);
-  }
-  return found;
+  const named = best(snapshot.entityNames.idsOf(text), ranks);
+  return (
+    named ??
+    best(
+      snapshot.aliasTexts.idsOf(text).map((alias) => headOfEdge(snapshot.aliasOffsets, alias)),
+      ranks,
+    )
+  );
 }
 
 function best(entities: number[], ranks: Float64Array | undefined): FoundEntity | undefined {

@@ -18,6 +18,8 @@ export interface NameTable {
   at(id: number): string;
   /** undefined when the name is unknown. */
   idOf(name: string): number | undefined;
+  /** All ids of a name that several share, ascending. */
+  idsOf(name: string): number[];
 }
 
 export interface GraphSnapshot {

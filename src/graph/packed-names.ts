@@ -47,6 +47,19 @@ export class PackedNames implements NameTable {
     }
   }
 
+  /** All ids of the name, ascending. Equal names lie on one probe. */
+  idsOf(name: string): number[] {
+    this.slots ??= this.buildSlots();
+    const wanted = Buffer.from(name, 'utf8');
+    const mask = this.slots.length - 1;
+    const ids: number[] = [];
+    for (let slot = hashBytes(wanted, 0, wanted.length) & mask; ; slot = (slot + 1) & mask) {
+      const stored = this.slots[slot];
+      if (stored === EMPTY) return ids;
+      if (this.equals(stored - 1, wanted)) ids.push(stored - 1);
+    }
+  }
+
   /** Slots hold id + 1. Ids enter in ascending order, so a probe meets the lowest of equal names first. */
   private buildSlots(): Uint32Array {
     const slots = new Uint32Array(2 ** Math.ceil(Math.log2(Math.max(2, this.length * 2))));

@@ -56,6 +56,11 @@ export class Workspace {
     return join(this.runsFolder, checkName(id, 'run', MAXIMUM_RUN_ID_BYTES));
   }
 
+  /** Changes whenever a result of the stage becomes the newest or is taken away. */
+  referencesFolder(stage: string): string {
+    return join(this.home, 'refs', stage);
+  }
+
   /** `<stage>-<labels>-<first 8 characters of the hash>`. */
   runId(stage: string, labels: Labels, hash: string): string {
     return [stage, ...Object.entries(labels).map(([name, value]) => checkName(value, name)), hash.slice(0, 8)].join(
@@ -83,7 +88,7 @@ export class Workspace {
       folder: artefact.folder.slice(this.home.length + 1).replaceAll('\\', '/'),
       updatedAt: new Date().toISOString(),
     };
-    const folder = await this.makeFolder(join(this.home, 'refs', artefact.stage));
+    const folder = await this.makeFolder(this.referencesFolder(artefact.stage));
     const file = `${Object.values(labels).join('@') || 'all'}.json`;
     await writeFileAtomically(join(folder, file), `${JSON.stringify(reference, undefined, 2)}\n`);
   }
@@ -109,7 +114,7 @@ export class Workspace {
   }
 
   private async references(stage: string): Promise<Reference[]> {
-    const folder = join(this.home, 'refs', stage);
+    const folder = this.referencesFolder(stage);
     const names = (await listNames(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
     const texts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')));
     return texts.map((text) => JSON.parse(text) as Reference);

@@ -1,0 +1,38 @@
+/** What the commands that ask a graph share: flags, and how pages, edges and ranks are shown. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { LARGEST_PAGE } from '../api/graph-queries.js';
+import { GraphShelf } from '../api/graph-shelf.store.js';
+import { workspaceOf } from './workspace-option.js';
+
+export function shelfOf(home: string | undefined): GraphShelf {
+  return new GraphShelf(workspaceOf(home));
+}
+
+/** A graph, and one page of what is asked of it. */
+export function addPageOptions(command: Command): Command {
+  return command
+    .requiredOption('--kg <name>', 'graph')
+    .option('--limit <integer>', `how many, 1 to ${LARGEST_PAGE}`, integerUpTo(LARGEST_PAGE), 20)
+    .option('--cursor <text>', 'the `next` of the page before, from --json');
+}
+
+/** A reader of whole numbers from `least`. */
+export function integerUpTo(most: number, least = 1): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+  };
+}
+
+export function edgeOf({ direction, relation }: { direction: 'out' | 'in'; relation: string }): string {
+  return direction === 'out' ? `-[${relation}]->` : `<-[${relation}]-`;
+}
+
+export function rankCell(rank: number | undefined): string {
+  return rank === undefined ? '' : rank.toExponential(3);
+}
+
+export function shownLine({ shown, total, next }: { shown: number; total: number; next?: string }): string {
+  return `${shown} of ${total}${next === undefined ? '' : '; more by --limit, or by --cursor with the `next` of --json'}`;
+}
