@@ -6,14 +6,19 @@
  */
 import { MedgraftError } from '../base/errors.js';
 import { readText } from './text-chunks.js';
+import type { TextEncoding } from './text-encoding.js';
 
 export interface DelimitedOptions {
   /** One character, for example `,` or a tab. */
   delimiter: string;
-  /** Whether `"` at the start of a field quotes it. Default: yes for all delimiters but the tab. */
+  /** Whether a quote at the start of a field quotes it. Default: yes for all delimiters but the tab. */
   quotes?: boolean;
   /** How many fields a record has; `first`: as many as the first record. Left out: any number. */
   columns?: number | 'first';
+  /** The sign that quotes. Default: `"`. */
+  quote?: string;
+  /** Of the file; undefined: found out. */
+  encoding?: TextEncoding;
 }
 
 export interface DelimitedRecord {
@@ -24,7 +29,6 @@ export interface DelimitedRecord {
   readonly problem?: string;
 }
 
-const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** In UTF-16 units: more is taken for a quote that was never closed. */
@@ -46,14 +50,20 @@ enum Within {
 export async function* readDelimited(path: string, options: DelimitedOptions): AsyncGenerator<DelimitedRecord, void> {
   const scanner = new DelimitedScanner(path, options);
   // Not `yield*`: over an array it costs an async generator twice the time of the scanner.
-  for await (const piece of readText(path)) for (const record of scanner.push(piece)) yield record;
+  for await (const piece of readText(path, options.encoding)) for (const record of scanner.push(piece)) yield record;
   for (const record of scanner.finish()) yield record;
+}
+
+function isSign(text: string): boolean {
+  return text.length === 1 && text !== '\n' && text !== '\r';
 }
 
 /** Turns pieces of text into records. */
 export class DelimitedScanner {
   private readonly delimiter: number;
   private readonly quotes: boolean;
+  private readonly quote: string;
+  private readonly quoteCode: number;
   private columns: number | undefined;
   private readonly columnsFromFirst: boolean;
 
@@ -72,17 +82,19 @@ export class DelimitedScanner {
   /** @param place names the source in error messages */
   constructor(
     private readonly place: string,
-    { delimiter, quotes = delimiter !== '\t', columns }: DelimitedOptions,
+    { delimiter, quotes = delimiter !== '\t', columns, quote = '"' }: DelimitedOptions,
   ) {
-    if (delimiter.length !== 1 || delimiter === '"' || delimiter === '\n' || delimiter === '\r') {
+    if (!isSign(delimiter) || !isSign(quote) || delimiter === quote) {
       throw new MedgraftError('input', 'formats.delimiter', 'this cannot separate fields', {
         place,
-        expected: 'one character that is no quote and no line end',
-        got: JSON.stringify(delimiter),
+        expected: 'one character that is no quote and no line end, and one quote',
+        got: `${JSON.stringify(delimiter)} and ${JSON.stringify(quote)}`,
       });
     }
     this.delimiter = delimiter.charCodeAt(0);
     this.quotes = quotes;
+    this.quote = quote;
+    this.quoteCode = quote.charCodeAt(0);
     this.columns = columns === 'first' ? undefined : columns;
     this.columnsFromFirst = columns === 'first';
   }
@@ -114,7 +126,7 @@ export class DelimitedScanner {
       if (code === LINE_FEED) return at + 1;
     }
     if (this.fields.length === 0) this.recordLine = this.line;
-    this.quotedField = code === QUOTE && this.quotes;
+    this.quotedField = this.quotes && code === this.quoteCode;
     this.within = this.quotedField ? Within.Quoted : Within.Plain;
     return this.quotedField ? at + 1 : at;
   }
@@ -138,7 +150,7 @@ export class DelimitedScanner {
   }
 
   private quoted(text: string, start: number): number {
-    const found = text.indexOf('"', start);
+    const found = text.indexOf(this.quote, start);
     const end = found < 0 ? text.length : found;
     this.field += text.slice(start, end);
     this.countLines(text, start, end);
@@ -149,8 +161,8 @@ export class DelimitedScanner {
   }
 
   private afterQuote(code: number, at: number): number {
-    if (code === QUOTE) {
-      this.field += '"';
+    if (code === this.quoteCode) {
+      this.field += this.quote;
       this.within = Within.Quoted;
       return at + 1;
     }

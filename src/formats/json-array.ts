@@ -5,6 +5,7 @@
 import { MedgraftError } from '../base/errors.js';
 import type { JsonLine } from './json-lines.js';
 import { readText } from './text-chunks.js';
+import type { TextEncoding } from './text-encoding.js';
 
 /** In UTF-16 units. */
 const LARGEST_ELEMENT = 1 << 26;
@@ -13,15 +14,15 @@ const LARGEST_ELEMENT = 1 << 26;
  * Lines are those where elements begin.
  * @throws MedgraftError `formats.json-array` with file and line, and as `readText`
  */
-export async function* readJsonArray(path: string): AsyncGenerator<JsonLine, void> {
+export async function* readJsonArray(path: string, encoding?: TextEncoding): AsyncGenerator<JsonLine, void> {
   const splitter = new ElementSplitter(path);
-  for await (const piece of readText(path)) yield* splitter.push(piece);
+  for await (const piece of readText(path, encoding)) yield* splitter.push(piece);
   splitter.finish();
 }
 
 /** Whether the first sign of a text file opens a JSON array. */
-export async function isJsonArray(path: string): Promise<boolean> {
-  for await (const piece of readText(path)) {
+export async function isJsonArray(path: string, encoding?: TextEncoding): Promise<boolean> {
+  for await (const piece of readText(path, encoding)) {
     const text = piece.trimStart();
     if (text !== '') return text.startsWith('[');
   }

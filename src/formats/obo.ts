@@ -3,6 +3,7 @@
  * escapes, trailing modifiers in braces and comments after `!`. Streamed, a stanza at a time.
  */
 import { MedgraftError } from '../base/errors.js';
+import type { TextEncoding } from './text-encoding.js';
 import { readLines } from './text-lines.js';
 
 export interface OboLine {
@@ -25,10 +26,10 @@ const HEADING = /^\[([^\]\s]{1,100})\]\s*(?:!.*)?$/;
 const TAG = /^([A-Za-z][\w.-]{0,99})\s*:/;
 
 /** @throws MedgraftError `formats.obo` with file and line, and as `readLines` */
-export async function* readObo(path: string): AsyncGenerator<OboStanza, void> {
+export async function* readObo(path: string, encoding?: TextEncoding): AsyncGenerator<OboStanza, void> {
   let stanza: OboStanza = { kind: '', line: 1, lines: [] };
   let continued: { text: string; line: number } | undefined;
-  for await (const { line: number, text: raw } of readLines(path)) {
+  for await (const { line: number, text: raw } of readLines(path, encoding)) {
     const line = continued?.line ?? number;
     const whole = (continued?.text ?? '') + raw;
     if (endsWithEscape(whole)) {

@@ -1,50 +1,45 @@
 /**
- * Text files as pieces of decoded text: UTF-8 with or without a byte order mark, gzipped when the name ends in `.gz`.
- * Memory stays bounded by the piece.
+ * Text files as pieces of decoded text: UTF-8 with or without a byte order mark, UTF-16 with one, GB18030 (text-encoding.ts
+ * finds out which), gzipped when the name ends in `.gz`. Decoding is strict and streams; memory stays bounded by the piece.
  */
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { MedgraftError } from '../base/errors.js';
-import { readFailure } from './byte-source.js';
-import { InvalidUtf8, Utf8Decoder } from './utf8.js';
-
-const READ_BYTES = 1 << 18;
+import { readFileBytes } from './file-bytes.js';
+import { detectEncoding, InvalidText, strictDecoder, type TextEncoding } from './text-encoding.js';
+import { InvalidUtf8 } from './utf8.js';
 
 /**
- * @throws MedgraftError `formats.encoding` with line and byte offset, `formats.gzip`, `formats.missing`,
- * `formats.unreadable`
+ * @param encoding undefined: found out
+ * @throws MedgraftError `formats.encoding` with line and byte offset, and as `readFileBytes`
  */
-export async function* readText(path: string): AsyncGenerator<string, void> {
-  const decoder = new Utf8Decoder();
+export async function* readText(path: string, encoding?: TextEncoding): AsyncGenerator<string, void> {
+  const used = encoding ?? (await encodingOf(path));
+  const decoder = strictDecoder(used);
+  let offset = 0;
   try {
-    for await (const chunk of readBytes(path)) yield decoder.push(chunk);
+    for await (const chunk of readFileBytes(path)) {
+      yield decoder.push(chunk);
+      offset += chunk.length;
+    }
     decoder.finish();
   } catch (error) {
-    throw error instanceof InvalidUtf8 ? await encodingError(path, error) : error;
+    if (error instanceof InvalidUtf8)
+      throw encodingError(path, used, error.offset, error.found, encoding, await lineAt(path, error.offset));
+    if (error instanceof InvalidText) throw await replayedError(path, used, offset, encoding);
+    throw error;
   }
 }
 
-/** The bytes of a file, unpacked when its name ends in `.gz`. */
-async function* readBytes(path: string): AsyncGenerator<Uint8Array, void> {
-  const file = createReadStream(path, { highWaterMark: READ_BYTES });
-  // The callback is needed by `pipeline` only: a failure also ends the iteration below.
-  const stream = path.endsWith('.gz') ? pipeline(file, createGunzip({ chunkSize: READ_BYTES }), () => undefined) : file;
-  try {
-    for await (const chunk of stream) yield chunk;
-  } catch (error) {
-    throw isZlibError(error) ? gzipError(path, error) : readFailure(error, path);
-  } finally {
-    file.destroy();
-  }
+/** @throws MedgraftError as `readFileBytes` */
+export function encodingOf(path: string): Promise<TextEncoding> {
+  return detectEncoding(() => readFileBytes(path));
 }
 
 /** Reads again up to the broken byte to count lines: a price that only broken files pay. */
-async function encodingError(path: string, { offset, found }: InvalidUtf8): Promise<MedgraftError> {
+async function lineAt(path: string, offset: number): Promise<number> {
   let line = 1;
   let position = 0;
   let afterCarriageReturn = false;
-  for await (const chunk of readBytes(path)) {
+  for await (const chunk of readFileBytes(path)) {
     for (let i = 0; i < chunk.length && position < offset; i++, position++) {
       const byte = chunk[i];
       if (byte === 13 || (byte === 10 && !afterCarriageReturn)) line++;
@@ -52,23 +47,49 @@ async function encodingError(path: string, { offset, found }: InvalidUtf8): Prom
     }
     if (position >= offset) break;
   }
-  return new MedgraftError('input', 'formats.encoding', 'the text is not UTF-8', {
+  return line;
+}
+
+/** Decodes again, byte by byte from the piece that broke, for the line and the byte. */
+async function replayedError(
+  path: string,
+  used: TextEncoding,
+  pieceStart: number,
+  asked: TextEncoding | undefined,
+): Promise<MedgraftError> {
+  const decoder = strictDecoder(used);
+  let line = 1;
+  let offset = 0;
+  const push = (bytes: Uint8Array) => {
+    line += decoder.push(bytes).split('\n').length - 1;
+    offset += bytes.length;
+  };
+  try {
+    for await (const chunk of readFileBytes(path)) {
+      const whole = Math.min(Math.max(pieceStart - offset, 0), chunk.length);
+      if (whole > 0) push(chunk.subarray(0, whole));
+      for (let i = whole; i < chunk.length; i++) push(chunk.subarray(i, i + 1));
+    }
+  } catch (error) {
+    if (!(error instanceof InvalidText)) throw error;
+    return encodingError(path, used, offset, 'bytes that are no character', asked, line);
+  }
+  return encodingError(path, used, offset, 'a character that is cut off', asked, line);
+}
+
+function encodingError(
+  path: string,
+  used: TextEncoding,
+  offset: number,
+  found: string,
+  asked: TextEncoding | undefined,
+  line: number,
+): MedgraftError {
+  const name = used.toUpperCase();
+  return new MedgraftError('input', 'formats.encoding', `the text is not ${name}`, {
     place: `${path}:${line}`,
-    expected: 'UTF-8',
+    expected: asked === undefined ? 'UTF-8, GB18030, or UTF-16 with a byte order mark' : name,
     got: `${found}, at byte ${offset} of the file`,
-    hint: 'convert it, for example with: iconv -f GB18030 -t UTF-8 old.txt > new.txt (or -f UTF-16)',
+    hint: 'mend the bytes, or convert the file, for example with: iconv -f BIG5 -t UTF-8 old.txt > new.txt',
   });
-}
-
-function gzipError(path: string, cause: Error): MedgraftError {
-  return new MedgraftError('input', 'formats.gzip', 'the gzip data is damaged or cut', {
-    place: path,
-    got: cause.message,
-    hint: 'copy or download the file again',
-    cause,
-  });
-}
-
-function isZlibError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
 }

@@ -139,9 +139,9 @@ describe('readLines', () => {
     expect(error.code).toBe('formats.encoding');
     expect(error.details.place).toMatch(/a\.txt:3$/);
     expect(error.details.got).toContain('byte 0xb0, at byte 12');
-    const utf16 = await failureOf(collect(readLines(await file(Buffer.from('\ufeffab', 'utf16le')))));
+    const utf16 = await failureOf(collect(readLines(await file(Buffer.from('\ufeffab', 'utf16le')), 'utf-8')));
     expect(utf16.details.got).toContain('UTF-16');
-    const cut = await failureOf(collect(readLines(await file(Buffer.from('一').subarray(0, 2)))));
+    const cut = await failureOf(collect(readLines(await file(Buffer.from('一').subarray(0, 2)), 'utf-8')));
     expect(cut.details.got).toContain('cut off');
   });
 

@@ -4,6 +4,7 @@
  */
 import { MedgraftError } from '../base/errors.js';
 import { readText } from './text-chunks.js';
+import type { TextEncoding } from './text-encoding.js';
 
 export interface TextLine {
   /** From 1. */
@@ -42,13 +43,14 @@ export class LineSplitter {
 }
 
 /**
- * @param path a UTF-8 text file, or one packed as `.gz`
+ * @param path a text file, or one packed as `.gz`
+ * @param encoding undefined: found out
  * @throws MedgraftError as `readText`, and `formats.line-too-long`
  */
-export async function* readLines(path: string): AsyncGenerator<TextLine, void> {
+export async function* readLines(path: string, encoding?: TextEncoding): AsyncGenerator<TextLine, void> {
   const splitter = new LineSplitter();
   let line = 0;
-  for await (const piece of readText(path)) {
+  for await (const piece of readText(path, encoding)) {
     for (const text of splitter.push(piece)) yield { line: ++line, text };
     if (splitter.restLength > LONGEST_LINE) throw lineTooLong(`${path}:${line + 1}`);
   }

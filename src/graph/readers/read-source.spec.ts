@@ -75,7 +75,7 @@ describe('tables', () => {
     ['a header without rows', { 'nodes.csv': NODES, 'edges.csv': 'h,r,t,w\n' }, 'graph.empty-file'],
     [
       'another encoding',
-      { 'nodes.csv': Uint8Array.of(0xb8, 0xdf, 0xd1, 0xaa), 'edges.csv': EDGES },
+      { 'nodes.csv': Uint8Array.of(0xb8, 0xdf, 0xd1, 0xff), 'edges.csv': EDGES },
       'formats.encoding',
     ],
   ])('refuse %s', async (_, files, code) => {
