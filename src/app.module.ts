@@ -20,6 +20,8 @@ import { MetricsController } from './api/metrics.controller.js';
 import { Metrics } from './api/metrics.js';
 import { OpenApi } from './api/open-api.js';
 import { RunsController } from './api/runs.controller.js';
+import { SearchController } from './api/search.controller.js';
+import { SearchQueries } from './api/search-queries.js';
 import { ServiceLifetime } from './api/service-lifetime.js';
 import type { JobQueue } from './runs/job-queue.js';
 import { JobSupervisor } from './runs/job-supervisor.js';
@@ -42,6 +44,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       DocsController,
       GraphsController,
       EntitiesController,
+      SearchController,
       JobsController,
       RunsController,
       FilesController,
@@ -59,6 +62,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       { provide: APP_GUARD, useClass: AccessGuard },
       DataRoot,
       GraphQueries,
+      SearchQueries,
       JobEventStreams,
       JobSubmissions,
       Metrics,

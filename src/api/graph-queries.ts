@@ -37,7 +37,8 @@ export class GraphQueries {
     const { snapshot, ranks, adjacency } = graph;
     const found = entityOf(graph, text);
     const filter = neighbourFilter(snapshot, question);
-    const cursors = pageCursors(graph, [found.entity, question.direction, question.relations, question.types]);
+    const { direction = 'both', relations = [], types = [] } = question;
+    const cursors = pageCursors(graph, [found.entity, direction, relations, types]);
     const { neighbours, next } = adjacency.page(found.entity, cursors.start(question), question.limit, filter);
     return {
       kg,
@@ -70,7 +71,7 @@ export function entityOf({ kg, snapshot, ranks }: LoadedGraph, text: string) {
     place: 'entity',
     expected: 'a key, a name or an alias, exactly as in the graph',
     got: JSON.stringify(text.slice(0, 100)),
-    hint: `medgraft kg search --kg ${kg} --text ... finds parts of names`,
+    hint: `medgraft kg search --kg ${kg} <text> finds parts of names`,
   });
 }
 

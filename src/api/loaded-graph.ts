@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { STORE_FILE } from '../graph/graph-files.store.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { RankedAdjacency } from '../graph/ranked-adjacency.js';
+import { NameSearch } from '../graph/search-names.js';
 import { EmbeddedGraphStore } from '../graph/store/embedded/embedded-graph.store.js';
 
 export interface GraphParts {
@@ -18,6 +19,7 @@ export interface GraphParts {
 
 export class LoadedGraph {
   private rows: RankedAdjacency | undefined;
+  private names: NameSearch | undefined;
   private records: EmbeddedGraphStore | undefined;
 
   constructor(private readonly parts: GraphParts) {}
@@ -41,6 +43,11 @@ export class LoadedGraph {
   get adjacency(): RankedAdjacency {
     this.rows ??= RankedAdjacency.build(this.snapshot, this.ranks);
     return this.rows;
+  }
+
+  get search(): NameSearch {
+    this.names ??= new NameSearch(this.snapshot, this.ranks);
+    return this.names;
   }
 
   /** Properties and sources of entities. @throws MedgraftError `graph.store-missing`, `graph.store-damaged`, ... */

@@ -13,6 +13,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./neighbours.command.js')).completeNeighbours(command),
   },
   {
+    words: ['kg', 'search'],
+    summary: 'Find entities by a part of their name or alias.',
+    complete: async (command) => (await import('./search.command.js')).completeSearch(command),
+  },
+  {
     words: ['runs', 'list'],
     summary: 'List training runs, the newest first.',
     complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),

@@ -1,0 +1,129 @@
+/**
+ * Postings of overlapping grams (inverted index, Zobel and Moffat 2006): for each pair of neighbouring UTF-16 units, and
+ * for each single unit, the texts that hold it, ascending and each once. Pairs answer queries of two characters, the
+ * commonest in Chinese, which trigrams cannot; longer queries begin at their rarest pair. All in typed arrays, built by two
+ * counting passes. Letters: T texts, U units of all texts, G distinct pairs.
+ */
+export interface PackedTexts {
+  /** [U] UTF-16 units of all texts one after another. */
+  readonly units: Uint16Array;
+  /** [T + 1] text t is units[offsets[t] .. offsets[t + 1]). */
+  readonly offsets: Uint32Array;
+}
+
+const UNITS = 1 << 16;
+/** In a table of numbers: none. Numbers are kept one higher. */
+const NONE = 0;
+
+export class GramIndex {
+  private readonly singles: Postings;
+  private readonly pairs: Postings;
+  private readonly table: PairTable;
+
+  constructor(texts: PackedTexts) {
+    this.singles = postings(texts, 1, UNITS, (at) => texts.units[at]);
+    // Each pair's number is looked up once and kept for both passes.
+    const numbers = new Uint32Array(texts.units.length);
+    this.table = new PairTable();
+    forEachGram(texts, 2, (at) => (numbers[at] = this.table.add(pairAt(texts.units, at))));
+    this.pairs = postings(texts, 2, this.table.size, (at) => numbers[at]);
+  }
+
+  /** Texts that may hold the query, ascending: exactly those for one or two units, a superset for more. */
+  candidates(query: Uint16Array): Uint32Array {
+    if (query.length === 0) return new Uint32Array(0);
+    if (query.length === 1) return listOf(this.singles, query[0]);
+    let rarest: Uint32Array | undefined;
+    for (let at = 0; at + 1 < query.length; at++) {
+      const number = this.table.find(pairAt(query, at));
+      if (number === undefined) return new Uint32Array(0);
+      const list = listOf(this.pairs, number);
+      if (rarest === undefined || list.length < rarest.length) rarest = list;
+    }
+    return rarest ?? new Uint32Array(0);
+  }
+}
+
+interface Postings {
+  /** [grams + 1] */
+  readonly starts: Uint32Array;
+  readonly texts: Uint32Array;
+}
+
+function listOf({ starts, texts }: Postings, gram: number): Uint32Array {
+  return texts.subarray(starts[gram], starts[gram + 1]);
+}
+
+/** Counting sort of (gram, text); a gram that a text repeats counts once. */
+function postings(texts: PackedTexts, length: 1 | 2, grams: number, gramAt: (at: number) => number): Postings {
+  const starts = new Uint32Array(grams + 1);
+  const last = new Uint32Array(grams);
+  forEachGram(texts, length, (at, text) => {
+    const gram = gramAt(at);
+    if (last[gram] === text + 1) return;
+    last[gram] = text + 1;
+    starts[gram + 1]++;
+  });
+  for (let gram = 0; gram < grams; gram++) starts[gram + 1] += starts[gram];
+  const next = starts.slice(0, grams);
+  const list = new Uint32Array(starts[grams]);
+  last.fill(NONE);
+  forEachGram(texts, length, (at, text) => {
+    const gram = gramAt(at);
+    if (last[gram] === text + 1) return;
+    last[gram] = text + 1;
+    list[next[gram]++] = text;
+  });
+  return { starts, texts: list };
+}
+
+function forEachGram({ offsets }: PackedTexts, length: 1 | 2, visit: (at: number, text: number) => void): void {
+  for (let text = 0; text + 1 < offsets.length; text++) {
+    for (let at = offsets[text]; at + length <= offsets[text + 1]; at++) visit(at, text);
+  }
+}
+
+function pairAt(units: Uint16Array, at: number): number {
+  return ((units[at] << 16) | units[at + 1]) >>> 0;
+}
+
+/** Pairs to dense numbers: open addressing, linear probing, at most half full. */
+class PairTable {
+  private pairs = new Uint32Array(1 << 10);
+  private numbers = new Uint32Array(1 << 10);
+  size = 0;
+
+  add(pair: number): number {
+    const slot = this.slotOf(pair);
+    if (this.numbers[slot] !== NONE) return this.numbers[slot] - 1;
+    this.pairs[slot] = pair;
+    this.numbers[slot] = ++this.size;
+    if (this.size * 2 > this.pairs.length) this.grow();
+    return this.size - 1;
+  }
+
+  find(pair: number): number | undefined {
+    const number = this.numbers[this.slotOf(pair)];
+    return number === NONE ? undefined : number - 1;
+  }
+
+  /** Where the pair is, or would be. */
+  private slotOf(pair: number): number {
+    const mask = this.pairs.length - 1;
+    let slot = (Math.imul(pair, 0x9e3779b1) >>> 7) & mask;
+    while (this.numbers[slot] !== NONE && this.pairs[slot] !== pair) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  private grow(): void {
+    const { pairs, numbers } = this;
+    this.pairs = new Uint32Array(pairs.length * 2);
+    this.numbers = new Uint32Array(pairs.length * 2);
+    for (let i = 0; i < pairs.length; i++) {
+      if (numbers[i] === NONE) continue;
+      const slot = this.slotOf(pairs[i]);
+      this.pairs[slot] = pairs[i];
+      this.numbers[slot] = numbers[i];
+    }
+  }
+}

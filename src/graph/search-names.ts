@@ -1,0 +1,137 @@
+/**
+ * Search over the names and aliases of a graph, in memory: whatever holds the query is found, wherever in the name. Both
+ * sides are normalised (NFKC, so full-width and half-width are one; lower case). Texts stand in the order of their
+ * entities' rank, so what the index gives is in order already. An answer is ordered exact, then prefix, then inside, each by
+ * rank; an entity counts once, by its best text. Letters: E entities, T texts (a name and its aliases each).
+ */
+import { GramIndex, type PackedTexts } from './gram-index.js';
+import type { GraphSnapshot } from './graph-snapshot.js';
+import { grown } from './packed-names.js';
+import { rankOrder } from './ranked-adjacency.js';
+
+export type MatchKind = 'exact' | 'prefix' | 'inside';
+
+const KINDS: readonly MatchKind[] = ['exact', 'prefix', 'inside'];
+const NO_MATCH = KINDS.length;
+
+export interface NameMatch {
+  entity: number;
+  kind: MatchKind;
+  /** Index into the snapshot's aliases; undefined when the name itself matched. */
+  alias?: number;
+}
+
+export interface NameMatches {
+  /** Entities that match, beyond the page too. */
+  total: number;
+  matches: NameMatch[];
+}
+
+export interface SearchOptions {
+  /** Matches before the page. */
+  from: number;
+  limit: number;
+  /** Only entities that it is true of. */
+  accepts?: (entity: number) => boolean;
+}
+
+export class NameSearch {
+  /** [T] */
+  private readonly entities: Uint32Array;
+  /** [T] 0 for a name, else the alias's index + 1. */
+  private readonly aliases: Uint32Array;
+  private readonly texts: PackedTexts;
+  private readonly index: GramIndex;
+
+  constructor(snapshot: GraphSnapshot, ranks?: Float64Array) {
+    const count = snapshot.entityCount + snapshot.aliasTexts.length;
+    this.entities = new Uint32Array(count);
+    this.aliases = new Uint32Array(count);
+    this.texts = this.packTexts(snapshot, rankOrder(snapshot.entityCount, ranks));
+    this.index = new GramIndex(this.texts);
+  }
+
+  search(text: string, { from, limit, accepts = () => true }: SearchOptions): NameMatches {
+    const query = unitsOf(normalizedName(text));
+    // Texts by kind: a page of matches is made of them at the end.
+    const found = KINDS.map((): number[] => []);
+    const candidates = this.index.candidates(query);
+    for (let i = 0; i < candidates.length; ) {
+      const entity = this.entities[candidates[i]];
+      let best = NO_MATCH;
+      let bestText = 0;
+      // Texts of an entity stand together.
+      for (; i < candidates.length && this.entities[candidates[i]] === entity; i++) {
+        const kind = this.kindOf(candidates[i], query);
+        if (kind >= best) continue;
+        best = kind;
+        bestText = candidates[i];
+      }
+      if (best !== NO_MATCH && accepts(entity)) found[best].push(bestText);
+    }
+    return { total: found.reduce((sum, { length }) => sum + length, 0), matches: this.page(found, from, limit) };
+  }
+
+  private page(found: readonly number[][], from: number, limit: number): NameMatch[] {
+    const matches: NameMatch[] = [];
+    let before = 0;
+    for (const [kind, texts] of found.entries()) {
+      const start = Math.max(0, from - before);
+      for (const text of texts.slice(start, start + limit - matches.length))
+        matches.push(this.match(text, KINDS[kind]));
+      before += texts.length;
+    }
+    return matches;
+  }
+
+  private match(text: number, kind: MatchKind): NameMatch {
+    const entity = this.entities[text];
+    return this.aliases[text] === 0 ? { entity, kind } : { entity, kind, alias: this.aliases[text] - 1 };
+  }
+
+  private kindOf(text: number, query: Uint16Array): number {
+    const { units, offsets } = this.texts;
+    const place = placeOf(query, units, offsets[text], offsets[text + 1]);
+    if (place < 0) return NO_MATCH;
+    if (place > offsets[text]) return 2;
+    return offsets[text + 1] - offsets[text] === query.length ? 0 : 1;
+  }
+
+  private packTexts({ entityNames, aliasTexts, aliasOffsets }: GraphSnapshot, order: Uint32Array): PackedTexts {
+    const offsets = new Uint32Array(this.entities.length + 1);
+    let units = new Uint16Array(1 << 12);
+    let count = 0;
+    const add = (entity: number, alias: number, name: string) => {
+      const normalized = normalizedName(name);
+      const start = offsets[count];
+      if (start + normalized.length > units.length) units = grown(units, start + normalized.length);
+      for (let i = 0; i < normalized.length; i++) units[start + i] = normalized.charCodeAt(i);
+      this.entities[count] = entity;
+      this.aliases[count] = alias;
+      offsets[++count] = start + normalized.length;
+    };
+    for (const entity of order) {
+      add(entity, 0, entityNames.at(entity));
+      for (let i = aliasOffsets[entity]; i < aliasOffsets[entity + 1]; i++) add(entity, i + 1, aliasTexts.at(i));
+    }
+    return { units: units.slice(0, offsets[count]), offsets };
+  }
+}
+
+export function normalizedName(name: string): string {
+  return name.normalize('NFKC').toLowerCase();
+}
+
+function unitsOf(text: string): Uint16Array {
+  return Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+}
+
+/** The first place of the query in units[start .. end), or -1. */
+function placeOf(query: Uint16Array, units: Uint16Array, start: number, end: number): number {
+  for (let at = start; at + query.length <= end; at++) {
+    let same = 0;
+    while (same < query.length && units[at + same] === query[same]) same++;
+    if (same === query.length) return at;
+  }
+  return -1;
+}
