@@ -19,6 +19,8 @@ export interface RankSweep {
   start(): void;
   /** ranks[v] = base + sum of ranks[u] * shares[u] (* weight) over the sources u of v. */
   spread(base: number): SpreadSums;
+  /** Adds to the rank of one row after a `spread`, and to what it hands on in the next. */
+  add(row: number, amount: number): void;
   /**
    * ranks[v] += change[v], where change[v] = sum of change[u] * shares[u] (* weight) over the sources u of v whose change
    * was above the tolerance; the first changes are the ranks at the start.
@@ -83,6 +85,10 @@ export const plainRankSweep: RankSweepFactory = (rows, edges, weighted) => {
       }
       turn();
       return { residual, lost };
+    },
+    add(row, amount) {
+      ranks[row] += amount;
+      from[row] += amount * shares[row];
     },
     advance(tolerance) {
       let moved = 0;

@@ -63,6 +63,10 @@ function sharedRankSweep(share: RankShare, threads: number): RankSweep {
       const [residual, lost] = run('spread', base);
       return { residual, lost };
     },
+    add(row, amount) {
+      ranks[row] += amount;
+      handed[sweeps % 2][row] += amount * shares[row];
+    },
     advance(tolerance) {
       const [moved, active] = run('advance', tolerance);
       return { moved, active };

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { drawEdges, l1Distance } from '../../test/support/drawn-edges.js';
+import { ForwardPush } from './forward-push.js';
+import { Pepr } from './pepr.js';
+import { PeprPush } from './pepr-push.js';
+import { pushRows } from './push-rows.js';
+import type { RankEdges } from './rank-edges.js';
+
+interface PushCase {
+  entityCount: number;
+  edges: [number, number, number][];
+  weighted: boolean;
+  jump: number;
+  entity: number;
+  personal: number[];
+}
+
+const CASES: Record<string, PushCase> = JSON.parse(
+  readFileSync(new URL('../../test/parity/pepr.json', import.meta.url), 'utf8'),
+);
+
+/** p of one entity by iterating until nothing moves: the oracle. */
+function personalRank({ entityCount, heads, tails, weights }: RankEdges, jump: number, seed: number): Float64Array {
+  const { degrees } = pushRows({ entityCount, heads, tails, weights });
+  let current = new Float64Array(entityCount);
+  for (let moved = 1; moved > 1e-15; ) {
+    const next = new Float64Array(entityCount);
+    next[seed] = jump;
+    heads.forEach((head, i) => {
+      next[tails[i]] += ((1 - jump) * current[head] * (weights?.[i] ?? 1)) / degrees[head];
+    });
+    moved = l1Distance(next, current);
+    current = next;
+  }
+  return current;
+}
+
+const GRAPHS = [
+  { entityCount: 200, edges: 900, seed: 1, weighted: true, bothWays: true },
+  { entityCount: 200, edges: 400, seed: 2, bothWays: true },
+  { entityCount: 300, edges: 1500, seed: 3, weighted: true },
+  { entityCount: 300, edges: 350, seed: 4 },
+].map((options) => ({ ...options, graph: drawEdges(options) }));
+
+describe('ForwardPush', () => {
+  it.each(Object.entries(CASES))(
+    'comes as near as asked for: %s',
+    (_, { entityCount, edges, weighted, jump, ...rest }) => {
+      const graph = {
+        entityCount,
+        heads: Uint32Array.from(edges, (edge) => edge[0]),
+        tails: Uint32Array.from(edges, (edge) => edge[1]),
+        weights: weighted ? Float32Array.from(edges, (edge) => edge[2]) : undefined,
+      };
+      const push = new ForwardPush(pushRows(graph), { jump, epsilon: 1e-13 });
+      push.from(rest.entity);
+      expect(l1Distance(push.estimate, rest.personal)).toBeLessThan(1e-9);
+    },
+  );
+
+  it.each(GRAPHS)('keeps its bounds on graph $seed (weighted: $weighted, both ways: $bothWays)', (options) => {
+    const { graph, bothWays } = options;
+    const rows = pushRows(graph);
+    for (const epsilon of [1e-2, 1e-4, 1e-6]) {
+      const push = new ForwardPush(rows, { jump: 0.2, epsilon });
+      for (const seed of [0, 3, 150, options.entityCount - 1]) {
+        const exact = personalRank(graph, 0.2, seed);
+        const { bound, pushes } = push.from(seed);
+        const errors = exact.map((rank, v) => rank - push.estimate[v]);
+        expect(Math.min(...errors)).toBeGreaterThan(-1e-13);
+        expect(errors.reduce((sum, error) => sum + error, 0)).toBeLessThanOrEqual(bound + 1e-13);
+        expect(pushes).toBeGreaterThan(0);
+        for (let v = 0; v < options.entityCount; v++) {
+          expect(push.residual[v]).toBeLessThanOrEqual(epsilon * rows.degrees[v]);
+          if (bothWays) expect(errors[v]).toBeLessThanOrEqual(epsilon * rows.degrees[v] + 1e-13);
+        }
+      }
+    }
+  });
+
+  it('keeps the mass where nothing dangles, and all of its invariant', () => {
+    const graph = drawEdges({ entityCount: 80, edges: 300, seed: 9, ring: true, weighted: true });
+    const push = new ForwardPush(pushRows(graph), { jump: 0.15, epsilon: 1e-3 });
+    const { mass, bound, touched } = push.from(11);
+    expect(mass + bound).toBeCloseTo(1, 13);
+    const rebuilt = push.estimate.slice();
+    for (const u of touched) {
+      const personal = personalRank(graph, 0.15, u);
+      for (let v = 0; v < 80; v++) rebuilt[v] += push.residual[u] * personal[v];
+    }
+    expect(l1Distance(rebuilt, personalRank(graph, 0.15, 11))).toBeLessThan(1e-12);
+  });
+
+  it('stays local: work is bounded by epsilon, untouched entities stay zero', () => {
+    const graph = drawEdges({ entityCount: 20_000, edges: 60_000, seed: 12, bothWays: true });
+    const push = new ForwardPush(pushRows(graph), { jump: 0.15, epsilon: 1e-3 });
+    const { steps, touched } = push.from(19_000);
+    expect(steps).toBeLessThanOrEqual(1 / (1e-3 * 0.15));
+    expect(touched.length).toBeLessThan(7000);
+    expect(push.estimate.filter((value) => value > 0).length).toBeLessThanOrEqual(touched.length);
+  });
+
+  it('gives a seed the same answer whatever seeds came before', () => {
+    const rows = pushRows(drawEdges({ entityCount: 500, edges: 2500, seed: 13 }));
+    const used = new ForwardPush(rows, { epsilon: 1e-5 });
+    for (const seed of [3, 400, 0]) used.from(seed);
+    const fresh = new ForwardPush(rows, { epsilon: 1e-5 });
+    expect(used.from(42)).toEqual(fresh.from(42));
+    expect(used.estimate).toEqual(fresh.estimate);
+  });
+});
+
+describe.each(['jump', 'lost'] as const)('PeprPush, dangling mass %s', (dangling) => {
+  it.each(GRAPHS)('is PEPR within its stated error on graph $seed', ({ graph, entityCount }) => {
+    const exact = new Pepr(graph, { dangling, tolerance: 1e-15 });
+    const { ranks: global } = exact.global();
+    for (const epsilon of [1e-2, 1e-4, 1e-8]) {
+      const push = new PeprPush(pushRows(graph), global, { dangling, epsilon });
+      for (const entity of [0, 5, entityCount - 1]) {
+        const { error } = push.of(entity);
+        const estimate = Float64Array.from({ length: entityCount }, (_, v) => push.at(v));
+        expect(l1Distance(estimate, exact.of(entity).ranks)).toBeLessThanOrEqual(error + 1e-12);
+        if (epsilon === 1e-8) expect(error).toBeLessThan(1e-4);
+      }
+    }
+  });
+});
