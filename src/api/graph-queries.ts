@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { MedgraftError } from '../base/errors.js';
+import { entityStanding } from '../graph/entity-standing.js';
 import { findEntity } from '../graph/find-entity.js';
 import { type NeighbourQuestion, neighbourFilter } from '../graph/neighbour-filter.js';
 import type { Workspace } from '../runs/workspace.js';
 import { neighbourView, viewOf } from './entity.view.js';
+import type { EntityAnswer } from './entity-details.view.js';
 import { GraphShelf } from './graph-shelf.store.js';
 import type { GraphView } from './graphs.view.js';
 import type { LoadedGraph } from './loaded-graph.js';
@@ -25,6 +27,33 @@ export interface PageOf {
 @Injectable()
 export class GraphQueries {
   constructor(private readonly shelf: GraphShelf) {}
+
+  /**
+   * Everything that is known of an entity: what the store keeps, and how it stands in the graph.
+   * @param text the entity's key, name or alias
+   * @throws MedgraftError `graph.unknown`, `graph.entity-unknown`, `graph.store-missing` and the store's others
+   */
+  async entity(kg: string, text: string): Promise<EntityAnswer> {
+    const graph = await this.shelf.graph(kg);
+    const { snapshot, ranks, adjacency, store } = graph;
+    const { entity, candidates } = entityOf(graph, text);
+    const view = viewOf(snapshot, entity);
+    const [record, sources] = await Promise.all([store.entity(view.key), store.sourcesOf(view.key)]);
+    const { outDegree, inDegree, neighbours, place } = entityStanding(snapshot, adjacency, entity);
+    return {
+      kg,
+      entity: {
+        ...view,
+        sameName: candidates,
+        types: record?.types ?? [view.type],
+        aliases: record?.aliases ?? [],
+        properties: record?.properties ?? {},
+        sources,
+        degrees: { out: outDegree, in: inDegree, neighbours },
+        ...(ranks === undefined ? {} : { rank: ranks[entity], place }),
+      },
+    };
+  }
 
   /**
    * Neighbours of an entity by rank, ties by key and relation.

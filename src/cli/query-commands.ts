@@ -8,6 +8,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./list-graphs.command.js')).completeListGraphs(command),
   },
   {
+    words: ['kg', 'entity'],
+    summary: 'Show one entity: types, aliases, properties, sources, degrees, rank.',
+    complete: async (command) => (await import('./entity.command.js')).completeEntity(command),
+  },
+  {
     words: ['kg', 'neighbours'],
     summary: 'Show the neighbours of an entity, the most important first.',
     complete: async (command) => (await import('./neighbours.command.js')).completeNeighbours(command),

@@ -57,6 +57,17 @@ export class RankedAdjacency {
     return this.offsets[entity + 1] - this.offsets[entity];
   }
 
+  /** Edges to one neighbour stand together. */
+  distinctNeighbours(entity: number): number {
+    let count = 0;
+    let last = -1;
+    for (let i = this.offsets[entity]; i < this.offsets[entity + 1]; i++) {
+      if (this.entities[i] !== last) count++;
+      last = this.entities[i];
+    }
+    return count;
+  }
+
   /** How many neighbours pass. */
   count(entity: number, filter?: NeighbourFilter): number {
     if (filter === undefined) return this.degree(entity);
