@@ -26,6 +26,9 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
     return (await import('./graph/rank-graph.stage.js')).rankGraph;
   }),
+  entry('kg.topk', 'Choose the first K neighbours of every entity by rank, PEPR or local push.', async () => {
+    return (await import('./graph/select-neighbours.stage.js')).selectNeighbours;
+  }),
   entry('kg.dictionaries', 'Write neighbour and type dictionaries and id lists of a graph.', async () => {
     return (await import('./graph/build-dictionaries.stage.js')).buildDictionaries;
   }),

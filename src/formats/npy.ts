@@ -141,7 +141,8 @@ export async function writeNpy(
   if (written !== length) throw new RangeError(`${written} elements for shape (${shape})`);
 }
 
-function npyPrefix(dtype: string, shape: readonly number[]): Uint8Array {
+/** What stands before the elements, for writers that do not have them at once. */
+export function npyPrefix(dtype: '<f4' | '<f8' | '<i4', shape: readonly number[]): Uint8Array {
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${sides}), }`;
   const total = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT;
