@@ -10,7 +10,7 @@ import { bytesOf, HandleSink } from '../formats/byte-sink.js';
 import { type NpyArray, NpyFile, npyPrefix } from '../formats/npy.js';
 import type { TopNeighbours } from './neighbours.js';
 
-const FILES = {
+export const NEIGHBOUR_FILES = {
   offsets: 'offsets.npy',
   neighbours: 'neighbours.npy',
   scores: 'scores.npy',
@@ -60,12 +60,12 @@ export class NeighbourTableWriter {
       if (start !== undefined) await opened.write(start);
       return opened;
     };
-    const first = await sink(FILES.offsets, npyPrefix('<i4', [offsets.length]));
+    const first = await sink(NEIGHBOUR_FILES.offsets, npyPrefix('<i4', [offsets.length]));
     await first.write(bytesOf(offsets));
     await first.flush();
-    const neighbours = await sink(FILES.neighbours, npyPrefix('<i4', [total, FIELDS]));
-    const scores = await sink(FILES.scores, npyPrefix('<f8', [total]));
-    return new NeighbourTableWriter(handles, neighbours, scores, await sink(FILES.lines));
+    const neighbours = await sink(NEIGHBOUR_FILES.neighbours, npyPrefix('<i4', [total, FIELDS]));
+    const scores = await sink(NEIGHBOUR_FILES.scores, npyPrefix('<f8', [total]));
+    return new NeighbourTableWriter(handles, neighbours, scores, await sink(NEIGHBOUR_FILES.lines));
   }
 
   /** The next entity with neighbours; in the order of ids. */
@@ -90,8 +90,8 @@ export class NeighbourTableWriter {
  * @throws MedgraftError `graph.topk`, `formats.missing`, `formats.npy`
  */
 export async function loadTopNeighbours(folder: string, entityCount: number, count: number): Promise<TopNeighbours> {
-  const offsets = await integers(join(folder, FILES.offsets));
-  const fields = await integers(join(folder, FILES.neighbours));
+  const offsets = await integers(join(folder, NEIGHBOUR_FILES.offsets));
+  const fields = await integers(join(folder, NEIGHBOUR_FILES.neighbours));
   if (offsets.length !== entityCount + 1 || fields.length !== FIELDS * offsets[entityCount]) {
     throw new MedgraftError('conflict', 'graph.topk', 'the chosen neighbours are those of another graph', {
       place: folder,

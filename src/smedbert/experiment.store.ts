@@ -5,8 +5,6 @@ import { MedgraftError } from '../base/errors.js';
 import { type LoadedEmbedding, loadEmbedding } from '../embedding/load-embedding.js';
 import { readVocabulary, type Vocabulary, vocabularyOf } from '../formats/vocabulary.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
-import { loadRanks } from '../graph/load-ranks.js';
-import { topNeighbours } from '../graph/neighbours.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import { uniqueNames } from '../graph/unique-names.js';
 import { ParameterStore } from '../nn/parameter-store.js';
@@ -18,6 +16,7 @@ import { CorpusBatches, countGroupKinds } from './corpus-batches.js';
 import { FROZEN_WORD_TABLE, type GraphVectors } from './knowledge-parameters.js';
 import { BatchSequence, bucketSegments, splitSegments } from './length-buckets.js';
 import type { MaskingOptions } from './mask-segment.js';
+import { mentionNeighbours } from './mention-neighbours.store.js';
 import { readEncoderConfig, readPretrainedEncoder } from './model-folder.store.js';
 import { encoderConfigOf, knowledgeConfigOf } from './model-settings.js';
 import type { PretrainSettings } from './pretrain-settings.js';
@@ -50,7 +49,6 @@ const GROUP_SIZE = 16;
 export async function openExperiment(inputs: StageInputs, settings: PretrainSettings): Promise<Experiment> {
   assertSameGraph(inputs);
   const snapshot = loadSnapshot(inputs['graph'].folder);
-  const ranks = await loadRanks(inputs['ranks'].folder);
   const embedding = await loadEmbedding(inputs['vectors'].folder);
   const corpus = openLinkedCorpus(inputs['corpus'].folder);
   const vocabularyPath = join(inputs['corpus'].folder, 'vocab.txt');
@@ -70,7 +68,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
   );
   const absent = settings.initial ? await readPretrainedEncoder(settings.initial, store) : [];
   if (config.knowledge.knowledgeLosses) store.value(FROZEN_WORD_TABLE).set(store.value(WORD_TABLE));
-  const neighbours = topNeighbours(snapshot, ranks, settings.neighbours);
+  const neighbours = await mentionNeighbours(settings, snapshot, inputs);
   const shape = {
     samples: settings.batchSize,
     masking: maskingOf(settings),

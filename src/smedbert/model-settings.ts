@@ -64,6 +64,14 @@ export class ModelSettings {
   neighbours = 10;
 
   @Setting({
+    type: 'string',
+    optional: true,
+    path: 'data',
+    meaning: "Folder of a kg.topk result: its neighbours instead of the first K by kg.rank's ranks (paper: by PEPR).",
+  })
+  neighbourTable?: string;
+
+  @Setting({
     type: 'integer',
     minimum: 1,
     maximum: 48,

@@ -12,6 +12,7 @@ import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js'
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { type Experiment, openExperiment } from './experiment.store.js';
 import { MaskedEvaluation } from './masked-evaluation.js';
+import { filesOfTable } from './mention-neighbours.store.js';
 import { modelCard } from './model-card.js';
 import { readWeights, writeModelFolder } from './model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
@@ -27,7 +28,10 @@ export const pretrain: Stage<PretrainSettings> = {
   settings: PretrainSettings,
   labels: ['kg', 'corpus'],
   needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
-  sources: ({ initial }) => (initial ? filesOfModel(initial) : []),
+  sources: ({ initial, neighbourTable }) => [
+    ...(initial ? filesOfModel(initial) : []),
+    ...(neighbourTable ? filesOfTable(neighbourTable) : []),
+  ],
   run,
 };
 
