@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessGuard } from './api/access/access.guard.js';
 import { ApiKeys } from './api/access/api-keys.store.js';
 import { RateLimitGuard, rateLimits } from './api/access/rate-limit.guard.js';
+import { ArtefactsController } from './api/artefacts.controller.js';
 import { DataRoot } from './api/data-root.js';
 import { DocsController } from './api/docs.controller.js';
 import { EntitiesController } from './api/entities.controller.js';
@@ -47,6 +48,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       SearchController,
       JobsController,
       RunsController,
+      ArtefactsController,
       FilesController,
       KeysController,
     ],

@@ -4,9 +4,11 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags 
 import type { FastifyReply } from 'fastify';
 import { MedgraftError } from '../base/errors.js';
 import { listCheckpoints } from '../runs/checkpoint-folder.js';
-import { listRuns, type RunSummary, readRun } from '../runs/run-record.js';
+import { listRunNames, listRuns, type RunSummary, readRun } from '../runs/run-record.js';
+import { type Verification, verifyRun } from '../runs/verify-result.js';
 import { Workspace } from '../runs/workspace.js';
 import { Needs } from './access/access.decorator.js';
+import { VerificationView } from './artefacts.view.js';
 import { listFiles, sendFile } from './file-download.js';
 import { StoredFile, StoredFiles } from './files.dto.js';
 import type { RouteLimits } from './http-hooks.js';
@@ -57,9 +59,23 @@ export class RunsController {
     await sendFile(reply, (await this.find(id)).folder, path, range);
   }
 
+  @Get(':run/verification')
+  @Needs('jobs')
+  @RouteConfig({ slow: true } satisfies RouteLimits)
+  @ApiOperation({ summary: 'Compare every file of a run with its manifest and its checkpoints; reads all of it.' })
+  @ApiOkResponse({ type: VerificationView })
+  async verify(@Param('run') id: string): Promise<Verification> {
+    if ((await listRunNames(this.workspace)).includes(id)) return verifyRun(this.workspace.runFolder(id));
+    throw unknownRun(id);
+  }
+
   private async find(id: string): Promise<RunSummary> {
     const run = await readRun(this.workspace, id);
     if (run) return run;
-    throw new MedgraftError('missing', 'run.unknown', 'there is no such run', { place: 'run', got: id });
+    throw unknownRun(id);
   }
+}
+
+function unknownRun(id: string): MedgraftError {
+  return new MedgraftError('missing', 'run.unknown', 'there is no such run', { place: 'run', got: id });
 }

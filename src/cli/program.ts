@@ -15,6 +15,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   corpus: 'texts: prepare them, link them to a graph',
   smedbert: 'SMedBERT: pre-train and evaluate',
   runs: 'training runs of the workspace',
+  artefacts: 'results of stages: list them, verify them',
   jobs: 'stages as jobs of the service: start, watch, cancel, resume',
   keys: 'API keys of the service',
   config: 'effective configuration',

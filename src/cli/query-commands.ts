@@ -33,6 +33,21 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./runs.command.js')).completeShowRun(command),
   },
   {
+    words: ['runs', 'verify'],
+    summary: 'Compare every file of runs with the hashes recorded of it.',
+    complete: async (command) => (await import('./verify.command.js')).completeVerifyRuns(command),
+  },
+  {
+    words: ['artefacts', 'list'],
+    summary: 'List the results of stages.',
+    complete: async (command) => (await import('./verify.command.js')).completeListArtefacts(command),
+  },
+  {
+    words: ['artefacts', 'verify'],
+    summary: 'Compare every file of artefacts with the hashes recorded of it.',
+    complete: async (command) => (await import('./verify.command.js')).completeVerifyArtefacts(command),
+  },
+  {
     words: ['jobs', 'list'],
     summary: 'List jobs, the newest first.',
     complete: async (command) => (await import('./jobs.command.js')).completeListJobs(command),

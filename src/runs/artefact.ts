@@ -28,4 +28,6 @@ export interface Manifest {
   node: string;
   createdAt: string;
   seconds: number;
+  /** SHA-256 of the rest as it is written (sealed-json.ts). */
+  digest?: string;
 }

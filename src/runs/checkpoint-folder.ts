@@ -6,8 +6,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFolderAtomically, removeFolderAtomically } from './atomic-folder.js';
-import { compareFolder, type FileRecord, hashFolder } from './content-hash.js';
+import { compareFolder, type FileRecord, type FolderComparison, hashFolder } from './content-hash.js';
 import { type DurableFileSystem, NODE_FILE_SYSTEM } from './durable-file-system.js';
+import { sealJson, sealProblem } from './sealed-json.js';
 
 export interface Checkpoint {
   readonly step: number;
@@ -33,6 +34,11 @@ export interface CheckpointOptions {
   fileSystem?: DurableFileSystem;
 }
 
+interface CheckpointRecord {
+  step: number;
+  files: FileRecord[];
+}
+
 const RECORD_FILE = 'checkpoint.json';
 const FOLDER_NAME = /^checkpoint-(0|[1-9]\d*)$/;
 
@@ -53,7 +59,8 @@ export async function writeCheckpoint(
   const target = join(runFolder, `checkpoint-${step}`);
   const fill = async (folder: string) => {
     await write(folder);
-    await writeFile(join(folder, RECORD_FILE), recordText(step, await hashFolder(folder)));
+    const record: CheckpointRecord = { step, files: await hashFolder(folder) };
+    await writeFile(join(folder, RECORD_FILE), sealJson(record));
   };
   await createFolderAtomically(target, fill, { existing: 'replace', fileSystem });
   await prune(runFolder, step, keep, best, fileSystem);
@@ -84,32 +91,25 @@ export async function listCheckpoints(runFolder: string): Promise<Checkpoint[]> 
 }
 
 /** What is wrong with a checkpoint; undefined when it is complete and unaltered. */
-export async function checkpointProblem({ step, folder }: Checkpoint): Promise<string | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, RECORD_FILE), 'utf8');
-  } catch {
-    return `${RECORD_FILE} cannot be read`;
-  }
-  const files = recordedFiles(text);
-  // The text must be what we would write: this also notices a changed byte that JSON ignores.
-  if (files === undefined || text !== recordText(step, files)) return `${RECORD_FILE} is not as it was written`;
-  const problems = await compareFolder(folder, files, [RECORD_FILE]);
-  return problems.length === 0 ? undefined : problems.join('; ');
+export async function checkpointProblem(checkpoint: Checkpoint): Promise<string | undefined> {
+  const { problems } = await compareCheckpoint(checkpoint);
+  return problems.length === 0 ? undefined : problems.map(({ file, problem }) => `${file} ${problem}`).join('; ');
 }
 
-function recordText(step: number, files: readonly FileRecord[]): string {
-  const sorted = files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
-  return `${JSON.stringify({ step, files: sorted }, undefined, 2)}\n`;
-}
-
-function recordedFiles(text: string): FileRecord[] | undefined {
+/** Every file of a checkpoint against its record; with a record that is not what was written nothing else is read. */
+export async function compareCheckpoint({ step, folder }: Checkpoint): Promise<FolderComparison> {
+  const unusable = (problem: string) => ({ problems: [{ file: RECORD_FILE, problem }], files: 0, bytes: 0 });
+  let content: Buffer;
   try {
-    const files: unknown = JSON.parse(text)?.files;
-    return Array.isArray(files) && files.every((file) => typeof file === 'object' && file !== null) ? files : undefined;
+    content = await readFile(join(folder, RECORD_FILE));
   } catch {
-    return undefined;
+    return unusable('cannot be read');
   }
+  const altered = sealProblem(content);
+  if (altered !== undefined) return unusable(altered);
+  const record = JSON.parse(content.toString()) as CheckpointRecord;
+  if (record.step !== step) return unusable(`is of step ${record.step}`);
+  return compareFolder(folder, record.files, [RECORD_FILE]);
 }
 
 async function prune(

@@ -46,26 +46,39 @@ export async function hashFolder(folder: string, leaveOut: readonly string[] = [
   return records;
 }
 
-/**
- * Compares a folder with what was recorded of it.
- * @returns one sentence a difference; empty when all fits
- */
+/** What is wrong with one file, as the rest of a sentence that begins with its name. */
+export interface FileProblem {
+  file: string;
+  problem: string;
+}
+
+/** What a look at every byte of a folder found. */
+export interface FolderComparison {
+  problems: FileProblem[];
+  /** How many files were read. */
+  files: number;
+  bytes: number;
+}
+
+/** Compares a folder with what was recorded of it: lost, altered, and added files. */
 export async function compareFolder(
   folder: string,
   recorded: readonly FileRecord[],
   leaveOut: readonly string[] = [],
-): Promise<string[]> {
-  const found = new Map((await hashFolder(folder, leaveOut)).map((record) => [record.path, record]));
-  const problems: string[] = [];
+): Promise<FolderComparison> {
+  const read = await hashFolder(folder, leaveOut);
+  const found = new Map(read.map((record) => [record.path, record]));
+  const problems: FileProblem[] = [];
   for (const { path, bytes, sha256 } of recorded) {
     const file = found.get(path);
     found.delete(path);
-    if (!file) problems.push(`${path} is missing`);
-    else if (file.bytes !== bytes) problems.push(`${path} has ${file.bytes} bytes, recorded were ${bytes}`);
-    else if (file.sha256 !== sha256) problems.push(`${path} has other content than recorded`);
+    if (!file) problems.push({ file: path, problem: 'is missing' });
+    else if (file.bytes !== bytes) {
+      problems.push({ file: path, problem: `has ${file.bytes} bytes, recorded were ${bytes}` });
+    } else if (file.sha256 !== sha256) problems.push({ file: path, problem: 'has other content than recorded' });
   }
-  for (const path of found.keys()) problems.push(`${path} was not recorded`);
-  return problems;
+  for (const path of found.keys()) problems.push({ file: path, problem: 'was not recorded' });
+  return { problems, files: read.length, bytes: read.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 async function listFiles(folder: string, prefix: string): Promise<string[]> {

@@ -8,6 +8,7 @@ import type { Manifest } from './artefact.js';
 import { writeFileAtomically } from './atomic-file.js';
 import { systemCode } from './durable-file-system.js';
 import { acquireLock, isLocked } from './run-lock.js';
+import { sealJson } from './sealed-json.js';
 import { listNames, readArtefact, type Workspace } from './workspace.js';
 
 export const RUN_FILE = 'run.json';
@@ -69,11 +70,15 @@ export async function startRun(folder: string, manifest: Manifest): Promise<Open
 
 /** All runs of a workspace, newest first. */
 export async function listRuns(workspace: Workspace): Promise<RunSummary[]> {
-  const names = (await listNames(workspace.runsFolder)).filter((name) => !name.startsWith('.'));
-  const runs = await Promise.all(names.map((id) => readRun(workspace, id)));
+  const runs = await Promise.all((await listRunNames(workspace)).map((id) => readRun(workspace, id)));
   return runs
     .filter((run) => run !== undefined)
     .sort((a, b) => b.record.startedAt.localeCompare(a.record.startedAt) || a.id.localeCompare(b.id));
+}
+
+/** Ids of all runs, those whose record is damaged among them. */
+export async function listRunNames(workspace: Workspace): Promise<string[]> {
+  return (await listNames(workspace.runsFolder)).filter((name) => !name.startsWith('.')).sort();
 }
 
 /** One run; undefined when there is none of this id. */
@@ -92,13 +97,16 @@ function newRecord({ stage, hash, labels, settings, inputs }: Manifest): RunReco
 
 async function readRecord(folder: string): Promise<RunRecord | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, RUN_FILE), 'utf8')) as RunRecord;
+    const { digest: _digest, ...record } = JSON.parse(await readFile(join(folder, RUN_FILE), 'utf8'));
+    return record as RunRecord;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    // A damaged record is none: the checkpoints know by themselves whether they are whole.
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
 function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeFileAtomically(join(folder, RUN_FILE), `${JSON.stringify(record, undefined, 2)}\n`);
+  return writeFileAtomically(join(folder, RUN_FILE), sealJson(record));
 }

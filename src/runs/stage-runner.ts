@@ -18,6 +18,7 @@ import { eventsOf } from './event-channel.js';
 import { acquireLock } from './run-lock.js';
 import { LOCK_FILE, RUN_FILE, startRun } from './run-record.js';
 import { ScratchFolder } from './scratch-folder.js';
+import { sealJson } from './sealed-json.js';
 import type { Stage, StageContext, StageEvent, StageFigures } from './stage.js';
 import { hashSources, type LoadStage, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
 import { listNames, MANIFEST_FILE, readArtefact, type Workspace } from './workspace.js';
@@ -199,7 +200,7 @@ async function writeManifest(
 ): Promise<void> {
   const files = await hashFolder(folder, [MANIFEST_FILE, LOCK_FILE, RUN_FILE]);
   const complete: Manifest = { ...manifest, files, figures, createdAt: new Date().toISOString(), seconds };
-  await writeFileAtomically(join(folder, MANIFEST_FILE), `${JSON.stringify(complete, undefined, 2)}\n`);
+  await writeFileAtomically(join(folder, MANIFEST_FILE), sealJson(complete));
 }
 
 async function finished(folder: string): Promise<Artefact> {

@@ -24,15 +24,19 @@ export const SMALL_MODEL = {
 
 export async function prepareToyChain(home: string): Promise<void> {
   const embedding = { dimension: 16, relationDimension: 16, epochs: 2, warmStartEpochs: 2 };
-  await run(home, 'kg.import', { kg: 'toy', mapping: 'toy' });
-  await run(home, 'kg.rank', { kg: 'toy' });
-  await run(home, 'kg.dictionaries', { kg: 'toy' });
-  await run(home, 'kg.embed', { kg: 'toy', ...embedding });
-  await run(home, 'corpus.prepare', { corpus: 'toy', files: [join(ROOT, 'toy_kg/corpus.txt')], maximumTokens: 61 });
-  await run(home, 'corpus.link', { kg: 'toy', corpus: 'toy' });
+  await runToyStage(home, 'kg.import', { kg: 'toy', mapping: 'toy' });
+  await runToyStage(home, 'kg.rank', { kg: 'toy' });
+  await runToyStage(home, 'kg.dictionaries', { kg: 'toy' });
+  await runToyStage(home, 'kg.embed', { kg: 'toy', ...embedding });
+  await runToyStage(home, 'corpus.prepare', {
+    corpus: 'toy',
+    files: [join(ROOT, 'toy_kg/corpus.txt')],
+    maximumTokens: 61,
+  });
+  await runToyStage(home, 'corpus.link', { kg: 'toy', corpus: 'toy' });
 }
 
-async function run(home: string, name: string, values: Record<string, unknown>): Promise<void> {
+export async function runToyStage(home: string, name: string, values: Record<string, unknown>): Promise<void> {
   const stage = await loadStage(name);
   const settings = parseSettings(stage.settings, values, name);
   const options = { workspace: new Workspace(home), environment: { threads: 1 }, signal: new AbortController().signal };
