@@ -19,11 +19,13 @@ import { JobsController } from './api/jobs.controller.js';
 import { KeysController } from './api/keys.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { Metrics } from './api/metrics.js';
+import { NeighbourhoodQueries } from './api/neighbourhood-queries.js';
 import { OpenApi } from './api/open-api.js';
 import { RunsController } from './api/runs.controller.js';
 import { SearchController } from './api/search.controller.js';
 import { SearchQueries } from './api/search-queries.js';
 import { ServiceLifetime } from './api/service-lifetime.js';
+import { SubgraphController } from './api/subgraph.controller.js';
 import type { JobQueue } from './runs/job-queue.js';
 import { JobSupervisor } from './runs/job-supervisor.js';
 import { Workspace } from './runs/workspace.js';
@@ -46,6 +48,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       GraphsController,
       EntitiesController,
       SearchController,
+      SubgraphController,
       JobsController,
       RunsController,
       ArtefactsController,
@@ -64,6 +67,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       { provide: APP_GUARD, useClass: AccessGuard },
       DataRoot,
       GraphQueries,
+      NeighbourhoodQueries,
       SearchQueries,
       JobEventStreams,
       JobSubmissions,

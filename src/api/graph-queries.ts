@@ -35,11 +35,11 @@ export class GraphQueries {
    */
   async entity(kg: string, text: string): Promise<EntityAnswer> {
     const graph = await this.shelf.graph(kg);
-    const { snapshot, ranks, adjacency, store } = graph;
+    const { snapshot, ranks, store } = graph;
     const { entity, candidates } = entityOf(graph, text);
     const view = viewOf(snapshot, entity);
     const [record, sources] = await Promise.all([store.entity(view.key), store.sourcesOf(view.key)]);
-    const { outDegree, inDegree, neighbours, place } = entityStanding(snapshot, adjacency, entity);
+    const { outDegree, inDegree, neighbours, place } = entityStanding(snapshot, await graph.adjacency(), entity);
     return {
       kg,
       entity: {
@@ -63,7 +63,8 @@ export class GraphQueries {
    */
   async neighbours(kg: string, text: string, question: NeighbourQuestion & PageOf): Promise<NeighbourAnswer> {
     const graph = await this.shelf.graph(kg);
-    const { snapshot, ranks, adjacency } = graph;
+    const { snapshot, ranks } = graph;
+    const adjacency = await graph.adjacency();
     const found = entityOf(graph, text);
     const filter = neighbourFilter(snapshot, question);
     const { direction = 'both', relations = [], types = [] } = question;

@@ -9,6 +9,7 @@ import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { Artefact } from '../runs/artefact.js';
 import type { Workspace } from '../runs/workspace.js';
 import { checkName } from '../runs/workspace-name.js';
+import { FairWork } from './fair-work.js';
 import { LoadedGraph } from './loaded-graph.js';
 
 const KEPT_GRAPHS = 4;
@@ -26,7 +27,11 @@ export class GraphShelf {
   private readonly versions = new Map<string, Version>();
   private readonly kept = new Map<string, { version: string; graph: Promise<LoadedGraph> }>();
 
-  constructor(private readonly workspace: Workspace) {}
+  /** @param work makes what questions derive from a graph */
+  constructor(
+    private readonly workspace: Workspace,
+    readonly work = new FairWork(),
+  ) {}
 
   /** @throws MedgraftError `graph.unknown`, `workspace.name`, those of reading a snapshot and ranks */
   async graph(kg: string): Promise<LoadedGraph> {
@@ -35,7 +40,7 @@ export class GraphShelf {
     const kept = this.kept.get(kg);
     this.kept.delete(kg);
     if (kept !== undefined && kept.version !== name) closeLater(kept.graph);
-    const graph = kept?.version === name ? kept.graph : load(kg, name, version);
+    const graph = kept?.version === name ? kept.graph : this.load(kg, name, version);
     this.kept.set(kg, { version: name, graph });
     if (this.kept.size > KEPT_GRAPHS) this.forget(this.kept.keys().next().value ?? '');
     try {
@@ -57,6 +62,12 @@ export class GraphShelf {
   /** Nest calls it when the service stops. */
   onModuleDestroy(): void {
     for (const kg of [...this.kept.keys()]) this.forget(kg);
+  }
+
+  private async load(kg: string, version: string, { imported, ranked }: Version): Promise<LoadedGraph> {
+    const snapshot = loadSnapshot(imported.folder);
+    const ranks = ranked && (await loadRanks(ranked.folder));
+    return new LoadedGraph({ kg, version, folder: imported.folder, snapshot, ranks }, this.work);
   }
 
   private async version(kg: string): Promise<Version> {
@@ -89,12 +100,6 @@ export function unknownGraph(kg: string): MedgraftError {
     place: 'kg',
     hint: `medgraft kg list shows the graphs; medgraft kg import --kg ${kg} makes this one`,
   });
-}
-
-async function load(kg: string, version: string, { imported, ranked }: Version): Promise<LoadedGraph> {
-  const snapshot = loadSnapshot(imported.folder);
-  const ranks = ranked && (await loadRanks(ranked.folder));
-  return new LoadedGraph({ kg, version, folder: imported.folder, snapshot, ranks });
 }
 
 function closeLater(graph: Promise<LoadedGraph>): void {

@@ -71,3 +71,68 @@ describe('an entity', () => {
     expect(await get(entityPath('感冒'), 404)).toMatchObject({ code: 'graph.entity-unknown' });
   });
 });
+
+async function post(path: string, payload: object, expected = 200): Promise<Record<string, unknown>> {
+  const answer = await service.app.inject({ method: 'POST', url: `/v1/kgs/small${path}`, payload });
+  expect(answer.statusCode, answer.body).toBe(expected);
+  return answer.json();
+}
+
+const keysOf = (answer: Record<string, unknown>) => (answer['entities'] as { key: string }[]).map(({ key }) => key);
+
+describe('the neighbourhood of an entity', () => {
+  it('has what lies within two edges, and the edges between', async () => {
+    const answer = await get(`${entityPath('氨氯地平')}/neighbourhood`);
+    expect(answer).toMatchObject({
+      asked: [{ key: 'm1', sameName: 1 }],
+      ranked: true,
+      shown: { entities: 4, edges: 4 },
+      total: { entities: 4, edges: 4, exact: true },
+      truncated: false,
+      endedBy: [],
+    });
+    expect(keysOf(answer).slice(0, 2)).toEqual(['m1', 'd1']);
+    expect(answer['entities']).toContainEqual(expect.objectContaining({ key: 's1', type: '症状', hops: 2 }));
+    expect(answer['edges']).toContainEqual({ head: 'm1', relation: '治疗', tail: 'd1' });
+  });
+
+  it('walks in a direction, by relations and types, and keeps to its budgets', async () => {
+    expect(keysOf(await get(`${entityPath('d1')}/neighbourhood?hops=3&direction=in&relation=治疗`))).toEqual([
+      'd1',
+      'm1',
+    ]);
+    expect(keysOf(await get(`${entityPath('d1')}/neighbourhood?type=疾病`))).toEqual(['d1', 'd2']);
+    const cut = await get(`${entityPath('d1')}/neighbourhood?nodes=2&edges=0&sort=relevance`);
+    expect(cut).toMatchObject({ shown: { entities: 2, edges: 0 }, total: { entities: 4 }, truncated: true });
+    expect(cut['endedBy']).toContain('nodes');
+    expect(cut['entities']).toEqual([
+      expect.objectContaining({ relevance: expect.any(Number) }),
+      expect.not.objectContaining({ hops: expect.any(Number) }),
+    ]);
+    const again = await get(`${entityPath('d1')}/neighbourhood?nodes=2&edges=0&sort=relevance`);
+    expect(again).toEqual(cut);
+  });
+
+  it.each(['hops=0', 'hops=4', 'nodes=0', 'nodes=1001', 'edges=-1', 'milliseconds=0', 'sort=name', 'direction=up'])(
+    'refuses %s',
+    async (query) => {
+      expect(await get(`${entityPath('d1')}/neighbourhood?${query}`, 400)).toMatchObject({ code: 'request.invalid' });
+    },
+  );
+});
+
+describe('a subgraph', () => {
+  it('has the edges among the asked entities, and what lies around when asked for', async () => {
+    const among = await post('/subgraph', { entities: ['高血压', 'd2', '孤岛', 'HTN'] });
+    expect(keysOf(among)).toEqual(['d1', 'd2', 'x1']);
+    expect(among['edges']).toHaveLength(2);
+    expect(among['asked']).toHaveLength(4);
+    expect(keysOf(await post('/subgraph', { entities: ['d2'], hops: 1 }))).toEqual(['d2', 'd1']);
+  });
+
+  it('refuses what is no list of known entities', async () => {
+    expect(await post('/subgraph', { entities: [] }, 400)).toMatchObject({ code: 'request.invalid' });
+    expect(await post('/subgraph', { entities: [1] }, 400)).toMatchObject({ code: 'request.invalid' });
+    expect(await post('/subgraph', { entities: ['d1', '感冒'] }, 404)).toMatchObject({ code: 'graph.entity-unknown' });
+  });
+});

@@ -2,9 +2,13 @@
 import { join } from 'node:path';
 import { STORE_FILE } from '../graph/graph-files.store.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import { rankOrderInSlices } from '../graph/rank-order.js';
 import { RankedAdjacency } from '../graph/ranked-adjacency.js';
+import { Relevance } from '../graph/relevance.js';
 import { NameSearch } from '../graph/search-names.js';
 import { EmbeddedGraphStore } from '../graph/store/embedded/embedded-graph.store.js';
+import type { FairWork } from './fair-work.js';
+import { KnownCounts } from './known-counts.js';
 
 export interface GraphParts {
   kg: string;
@@ -18,11 +22,19 @@ export interface GraphParts {
 }
 
 export class LoadedGraph {
-  private rows: RankedAdjacency | undefined;
-  private names: NameSearch | undefined;
+  private order: Promise<Uint32Array> | undefined;
+  private rows: Promise<RankedAdjacency> | undefined;
+  private names: Promise<NameSearch> | undefined;
+  private walk: Promise<Relevance> | undefined;
   private records: EmbeddedGraphStore | undefined;
+  /** How many entities lie around some. */
+  readonly reachable = new KnownCounts();
 
-  constructor(private readonly parts: GraphParts) {}
+  /** @param work makes what is derived, a slice at a time */
+  constructor(
+    private readonly parts: GraphParts,
+    private readonly work: FairWork,
+  ) {}
 
   get kg(): string {
     return this.parts.kg;
@@ -40,13 +52,18 @@ export class LoadedGraph {
     return this.parts.ranks;
   }
 
-  get adjacency(): RankedAdjacency {
-    this.rows ??= RankedAdjacency.build(this.snapshot, this.ranks);
+  adjacency(): Promise<RankedAdjacency> {
+    this.rows ??= this.rankOrder().then((order) => this.work.run(RankedAdjacency.buildInSlices(this.snapshot, order)));
     return this.rows;
   }
 
-  get search(): NameSearch {
-    this.names ??= new NameSearch(this.snapshot, this.ranks);
+  relevance(): Promise<Relevance> {
+    this.walk ??= this.adjacency().then((adjacency) => new Relevance(adjacency));
+    return this.walk;
+  }
+
+  search(): Promise<NameSearch> {
+    this.names ??= this.rankOrder().then((order) => this.work.run(NameSearch.buildInSlices(this.snapshot, order)));
     return this.names;
   }
 
@@ -59,5 +76,10 @@ export class LoadedGraph {
   async close(): Promise<void> {
     await this.records?.close();
     this.records = undefined;
+  }
+
+  private rankOrder(): Promise<Uint32Array> {
+    this.order ??= this.work.run(rankOrderInSlices(this.snapshot.entityCount, this.ranks));
+    return this.order;
   }
 }

@@ -24,7 +24,7 @@ export class SearchQueries {
     const cursors = pageCursors(graph, [query, question.types ?? []]);
     const from = cursors.start(question);
     const accepts = types && ((entity: number) => types[snapshot.entityTypes[entity]] === 1);
-    const { total, matches } = graph.search.search(query, { from, limit: question.limit, accepts });
+    const { total, matches } = (await graph.search()).search(query, { from, limit: question.limit, accepts });
     const end = from + matches.length;
     return {
       kg,

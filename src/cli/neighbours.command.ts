@@ -1,27 +1,27 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { GraphQueries } from '../api/graph-queries.js';
-import { DIRECTIONS } from '../api/neighbours-query.dto.js';
-import type { EdgeDirection } from '../graph/neighbour-filter.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
-import { addPageOptions, edgeOf, rankCell, shelfOf, shownLine } from './query-options.js';
+import {
+  addPageOptions,
+  addWalkOptions,
+  edgeOf,
+  rankCell,
+  shelfOf,
+  shownLine,
+  type WalkOptions,
+} from './query-options.js';
 
-interface NeighbourOptions extends CommonOptions {
+interface NeighbourOptions extends CommonOptions, WalkOptions {
   kg: string;
   entity: string;
   limit: number;
   cursor?: string;
-  direction: EdgeDirection;
-  relation?: string[];
-  type?: string[];
 }
 
 /** `medgraft kg neighbours`: the twin of GET /v1/kgs/:kg/entities/:entity/neighbours. */
 export function completeNeighbours(command: Command): void {
-  addPageOptions(command)
+  addWalkOptions(addPageOptions(command))
     .requiredOption('--entity <text>', 'its key, name or alias')
-    .addOption(new Option('--direction <which>', 'edges out of or into it').choices(DIRECTIONS).default('both'))
-    .option('--relation <name...>', 'only these relations')
-    .option('--type <name...>', 'only neighbours of these types')
     .action(() => showNeighbours(command.optsWithGlobals<NeighbourOptions>()));
 }
 

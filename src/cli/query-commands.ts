@@ -18,6 +18,16 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./neighbours.command.js')).completeNeighbours(command),
   },
   {
+    words: ['kg', 'neighbourhood'],
+    summary: 'Show the graph within 1 to 3 edges of an entity.',
+    complete: async (command) => (await import('./subgraph.command.js')).completeNeighbourhood(command),
+  },
+  {
+    words: ['kg', 'subgraph'],
+    summary: 'Show the edges among some entities, and the graph around them.',
+    complete: async (command) => (await import('./subgraph.command.js')).completeSubgraph(command),
+  },
+  {
     words: ['kg', 'search'],
     summary: 'Find entities by a part of their name or alias.',
     complete: async (command) => (await import('./search.command.js')).completeSearch(command),

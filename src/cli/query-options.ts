@@ -1,7 +1,9 @@
 /** What the commands that ask a graph share: flags, and how pages, edges and ranks are shown. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LARGEST_PAGE } from '../api/graph-queries.js';
 import { GraphShelf } from '../api/graph-shelf.store.js';
+import { DIRECTIONS } from '../api/neighbours-query.dto.js';
+import type { EdgeDirection } from '../graph/neighbour-filter.js';
 import { workspaceOf } from './workspace-option.js';
 
 export function shelfOf(home: string | undefined): GraphShelf {
@@ -14,6 +16,22 @@ export function addPageOptions(command: Command): Command {
     .requiredOption('--kg <name>', 'graph')
     .option('--limit <integer>', `how many, 1 to ${LARGEST_PAGE}`, integerUpTo(LARGEST_PAGE), 20)
     .option('--cursor <text>', 'the `next` of the page before, from --json');
+}
+
+/** Which edges are walked. */
+export function addWalkOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--direction <which>', 'edges from head to tail, or against').choices(DIRECTIONS).default('both'),
+    )
+    .option('--relation <name...>', 'only edges of these relations')
+    .option('--type <name...>', 'only entities of these types');
+}
+
+export interface WalkOptions {
+  direction: EdgeDirection;
+  relation?: string[];
+  type?: string[];
 }
 
 /** A reader of whole numbers from `least`. */

@@ -4,6 +4,8 @@
  * commonest in Chinese, which trigrams cannot; longer queries begin at their rarest pair. All in typed arrays, built by two
  * counting passes. Letters: T texts, U units of all texts, G distinct pairs.
  */
+import type { SlicedWork } from '../base/sliced-work.js';
+
 export interface PackedTexts {
   /** [U] UTF-16 units of all texts one after another. */
   readonly units: Uint16Array;
@@ -14,19 +16,24 @@ export interface PackedTexts {
 const UNITS = 1 << 16;
 /** In a table of numbers: none. Numbers are kept one higher. */
 const NONE = 0;
+/** Texts between pauses. */
+const PAUSE = 1 << 14;
 
 export class GramIndex {
-  private readonly singles: Postings;
-  private readonly pairs: Postings;
-  private readonly table: PairTable;
+  private constructor(
+    private readonly singles: Postings,
+    private readonly pairs: Postings,
+    private readonly table: PairTable,
+  ) {}
 
-  constructor(texts: PackedTexts) {
-    this.singles = postings(texts, 1, UNITS, (at) => texts.units[at]);
+  static *buildInSlices(texts: PackedTexts): SlicedWork<GramIndex> {
+    const singles = yield* postings(texts, 1, UNITS, (at) => texts.units[at]);
     // Each pair's number is looked up once and kept for both passes.
     const numbers = new Uint32Array(texts.units.length);
-    this.table = new PairTable();
-    forEachGram(texts, 2, (at) => (numbers[at] = this.table.add(pairAt(texts.units, at))));
-    this.pairs = postings(texts, 2, this.table.size, (at) => numbers[at]);
+    const table = new PairTable();
+    yield* forEachGram(texts, 2, (at) => (numbers[at] = table.add(pairAt(texts.units, at))));
+    const pairs = yield* postings(texts, 2, table.size, (at) => numbers[at]);
+    return new GramIndex(singles, pairs, table);
   }
 
   /** Texts that may hold the query, ascending: exactly those for one or two units, a superset for more. */
@@ -55,10 +62,15 @@ function listOf({ starts, texts }: Postings, gram: number): Uint32Array {
 }
 
 /** Counting sort of (gram, text); a gram that a text repeats counts once. */
-function postings(texts: PackedTexts, length: 1 | 2, grams: number, gramAt: (at: number) => number): Postings {
+function* postings(
+  texts: PackedTexts,
+  length: 1 | 2,
+  grams: number,
+  gramAt: (at: number) => number,
+): SlicedWork<Postings> {
   const starts = new Uint32Array(grams + 1);
   const last = new Uint32Array(grams);
-  forEachGram(texts, length, (at, text) => {
+  yield* forEachGram(texts, length, (at, text) => {
     const gram = gramAt(at);
     if (last[gram] === text + 1) return;
     last[gram] = text + 1;
@@ -68,7 +80,7 @@ function postings(texts: PackedTexts, length: 1 | 2, grams: number, gramAt: (at:
   const next = starts.slice(0, grams);
   const list = new Uint32Array(starts[grams]);
   last.fill(NONE);
-  forEachGram(texts, length, (at, text) => {
+  yield* forEachGram(texts, length, (at, text) => {
     const gram = gramAt(at);
     if (last[gram] === text + 1) return;
     last[gram] = text + 1;
@@ -77,9 +89,14 @@ function postings(texts: PackedTexts, length: 1 | 2, grams: number, gramAt: (at:
   return { starts, texts: list };
 }
 
-function forEachGram({ offsets }: PackedTexts, length: 1 | 2, visit: (at: number, text: number) => void): void {
+function* forEachGram(
+  { offsets }: PackedTexts,
+  length: 1 | 2,
+  visit: (at: number, text: number) => void,
+): SlicedWork<void> {
   for (let text = 0; text + 1 < offsets.length; text++) {
     for (let at = offsets[text]; at + length <= offsets[text + 1]; at++) visit(at, text);
+    if (text % PAUSE === 0) yield;
   }
 }
 

@@ -4,9 +4,14 @@
  * rows: entities are taken in the order of rank, and each is appended to the rows of its neighbours. 7 bytes an edge end.
  * Letters: E entities, M edges without self-loops.
  */
+import { finishWork, type SlicedWork } from '../base/sliced-work.js';
 import type { Adjacency, GraphSnapshot } from './graph-snapshot.js';
 import { type NeighbourFilter, passes } from './neighbour-filter.js';
 import type { Neighbour } from './neighbours.js';
+import { rankOrder } from './rank-order.js';
+
+/** Edges between pauses. */
+const PAUSE = 1 << 14;
 
 export interface NeighbourPage {
   neighbours: Neighbour[];
@@ -24,16 +29,23 @@ export class RankedAdjacency {
     readonly relations: Uint16Array,
     /** [2 M] +1: the row's entity is the head, -1: it is the tail. */
     readonly directions: Int8Array,
+    /** [E] entities, the most important first. */
+    readonly order: Uint32Array,
     /** [E] place of an entity in the order of rank: 0 for the most important. */
     readonly places: Uint32Array,
-    private readonly entityTypes: Uint16Array,
+    readonly entityTypes: Uint16Array,
   ) {}
 
   /** @param ranks [E]; without, all are equal */
   static build(snapshot: GraphSnapshot, ranks?: Float64Array): RankedAdjacency {
+    return finishWork(RankedAdjacency.buildInSlices(snapshot, rankOrder(snapshot.entityCount, ranks)));
+  }
+
+  /** @param order [E] entities, the most important first */
+  static *buildInSlices(snapshot: GraphSnapshot, order: Uint32Array): SlicedWork<RankedAdjacency> {
     const { entityCount, outgoing, incoming, entityTypes } = snapshot;
-    const order = rankOrder(entityCount, ranks);
     const offsets = rowStarts(snapshot);
+    yield;
     const total = offsets[entityCount];
     const rows = {
       entities: new Uint32Array(total),
@@ -47,10 +59,18 @@ export class RankedAdjacency {
       rows.relations[slot] = relation;
       rows.directions[slot] = direction;
     };
-    for (const entity of order) appendToNeighbours(entity, outgoing, incoming, append);
+    let sincePause = 0;
     const places = new Uint32Array(entityCount);
-    for (let place = 0; place < entityCount; place++) places[order[place]] = place;
-    return new RankedAdjacency(offsets, rows.entities, rows.relations, rows.directions, places, entityTypes);
+    for (let place = 0; place < entityCount; place++) {
+      const entity = order[place];
+      places[entity] = place;
+      appendToNeighbours(entity, outgoing, incoming, append);
+      sincePause += offsets[entity + 1] - offsets[entity] + 1;
+      if (sincePause < PAUSE) continue;
+      sincePause = 0;
+      yield;
+    }
+    return new RankedAdjacency(offsets, rows.entities, rows.relations, rows.directions, order, places, entityTypes);
   }
 
   degree(entity: number): number {
@@ -99,6 +119,13 @@ export class RankedAdjacency {
     return passes(filter, this.directions[i], this.relations[i], this.entityTypes[this.entities[i]]);
   }
 
+  /** Slots of the edges between two entities, in the row of the first. */
+  *edgesTo(entity: number, other: number): Generator<number> {
+    const first = this.find(entity, other);
+    if (first === undefined) return;
+    for (let slot = first; slot < this.offsets[entity + 1] && this.entities[slot] === other; slot++) yield slot;
+  }
+
   /** The first slot of `other` in the row of `entity`, by bisection; undefined when they are no neighbours. */
   find(entity: number, other: number): number | undefined {
     const wanted = this.places[other];
@@ -112,12 +139,6 @@ export class RankedAdjacency {
     }
     return low < end && this.entities[low] === other ? low : undefined;
   }
-}
-
-/** Entities by falling rank, ties by id. */
-export function rankOrder(entityCount: number, ranks?: Float64Array): Uint32Array {
-  const order = Uint32Array.from({ length: entityCount }, (_, id) => id);
-  return ranks === undefined ? order : order.sort((a, b) => ranks[b] - ranks[a] || a - b);
 }
 
 function rowStarts({ entityCount, outgoing, incoming }: GraphSnapshot): Uint32Array {

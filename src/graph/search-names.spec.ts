@@ -50,7 +50,7 @@ describe('NameSearch', () => {
   ];
   const snapshot = snapshotOf(entities);
   const ranks = Float64Array.of(0.1, 0.4, 0.2, 0.2, 0.1);
-  const search = new NameSearch(snapshot, ranks);
+  const search = NameSearch.build(snapshot, ranks);
 
   it.each([
     ['糖尿病', ['0 exact', '2 prefix', '1 inside']],
@@ -93,7 +93,7 @@ describe('NameSearch', () => {
       fc.property(graph, fc.array(text, { minLength: 5, maxLength: 5 }), (drawn, queries) => {
         const drawnSnapshot = snapshotOf(drawn.map(([entity]) => entity));
         const drawnRanks = Float64Array.from(drawn, ([, rank]) => rank);
-        const drawnSearch = new NameSearch(drawnSnapshot, drawnRanks);
+        const drawnSearch = NameSearch.build(drawnSnapshot, drawnRanks);
         for (const query of queries) {
           const { total, matches } = drawnSearch.search(query, ALL);
           const expected = scan(drawnSnapshot, drawnRanks, query);

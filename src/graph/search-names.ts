@@ -4,10 +4,11 @@
  * entities' rank, so what the index gives is in order already. An answer is ordered exact, then prefix, then inside, each by
  * rank; an entity counts once, by its best text. Letters: E entities, T texts (a name and its aliases each).
  */
+import { finishWork, type SlicedWork } from '../base/sliced-work.js';
 import { GramIndex, type PackedTexts } from './gram-index.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
 import { grown } from './packed-names.js';
-import { rankOrder } from './ranked-adjacency.js';
+import { rankOrder } from './rank-order.js';
 
 export type MatchKind = 'exact' | 'prefix' | 'inside';
 
@@ -27,6 +28,14 @@ export interface NameMatches {
   matches: NameMatch[];
 }
 
+/** All names and aliases, normalised, those of an entity together. */
+interface NameTexts extends PackedTexts {
+  /** [T] */
+  readonly entities: Uint32Array;
+  /** [T] 0 for a name, else the alias's index + 1. */
+  readonly aliases: Uint32Array;
+}
+
 export interface SearchOptions {
   /** Matches before the page. */
   from: number;
@@ -35,33 +44,38 @@ export interface SearchOptions {
   accepts?: (entity: number) => boolean;
 }
 
-export class NameSearch {
-  /** [T] */
-  private readonly entities: Uint32Array;
-  /** [T] 0 for a name, else the alias's index + 1. */
-  private readonly aliases: Uint32Array;
-  private readonly texts: PackedTexts;
-  private readonly index: GramIndex;
+/** Texts between pauses. */
+const PAUSE = 1 << 12;
 
-  constructor(snapshot: GraphSnapshot, ranks?: Float64Array) {
-    const count = snapshot.entityCount + snapshot.aliasTexts.length;
-    this.entities = new Uint32Array(count);
-    this.aliases = new Uint32Array(count);
-    this.texts = this.packTexts(snapshot, rankOrder(snapshot.entityCount, ranks));
-    this.index = new GramIndex(this.texts);
+export class NameSearch {
+  private constructor(
+    private readonly texts: NameTexts,
+    private readonly index: GramIndex,
+  ) {}
+
+  /** @param ranks [E]; without, the order is that of keys */
+  static build(snapshot: GraphSnapshot, ranks?: Float64Array): NameSearch {
+    return finishWork(NameSearch.buildInSlices(snapshot, rankOrder(snapshot.entityCount, ranks)));
+  }
+
+  /** @param order [E] entities, the most important first */
+  static *buildInSlices(snapshot: GraphSnapshot, order: Uint32Array): SlicedWork<NameSearch> {
+    const texts = yield* packTexts(snapshot, order);
+    return new NameSearch(texts, yield* GramIndex.buildInSlices(texts));
   }
 
   search(text: string, { from, limit, accepts = () => true }: SearchOptions): NameMatches {
     const query = unitsOf(normalizedName(text));
     // Texts by kind: a page of matches is made of them at the end.
     const found = KINDS.map((): number[] => []);
+    const { entities } = this.texts;
     const candidates = this.index.candidates(query);
     for (let i = 0; i < candidates.length; ) {
-      const entity = this.entities[candidates[i]];
+      const entity = entities[candidates[i]];
       let best = NO_MATCH;
       let bestText = 0;
       // Texts of an entity stand together.
-      for (; i < candidates.length && this.entities[candidates[i]] === entity; i++) {
+      for (; i < candidates.length && entities[candidates[i]] === entity; i++) {
         const kind = this.kindOf(candidates[i], query);
         if (kind >= best) continue;
         best = kind;
@@ -85,8 +99,9 @@ export class NameSearch {
   }
 
   private match(text: number, kind: MatchKind): NameMatch {
-    const entity = this.entities[text];
-    return this.aliases[text] === 0 ? { entity, kind } : { entity, kind, alias: this.aliases[text] - 1 };
+    const { entities, aliases } = this.texts;
+    const entity = entities[text];
+    return aliases[text] === 0 ? { entity, kind } : { entity, kind, alias: aliases[text] - 1 };
   }
 
   private kindOf(text: number, query: Uint16Array): number {
@@ -96,26 +111,31 @@ export class NameSearch {
     if (place > offsets[text]) return 2;
     return offsets[text + 1] - offsets[text] === query.length ? 0 : 1;
   }
+}
 
-  private packTexts({ entityNames, aliasTexts, aliasOffsets }: GraphSnapshot, order: Uint32Array): PackedTexts {
-    const offsets = new Uint32Array(this.entities.length + 1);
-    let units = new Uint16Array(1 << 12);
-    let count = 0;
-    const add = (entity: number, alias: number, name: string) => {
-      const normalized = normalizedName(name);
-      const start = offsets[count];
-      if (start + normalized.length > units.length) units = grown(units, start + normalized.length);
-      for (let i = 0; i < normalized.length; i++) units[start + i] = normalized.charCodeAt(i);
-      this.entities[count] = entity;
-      this.aliases[count] = alias;
-      offsets[++count] = start + normalized.length;
-    };
-    for (const entity of order) {
-      add(entity, 0, entityNames.at(entity));
-      for (let i = aliasOffsets[entity]; i < aliasOffsets[entity + 1]; i++) add(entity, i + 1, aliasTexts.at(i));
-    }
-    return { units: units.slice(0, offsets[count]), offsets };
+function* packTexts(snapshot: GraphSnapshot, order: Uint32Array): SlicedWork<NameTexts> {
+  const { entityCount, entityNames, aliasTexts, aliasOffsets } = snapshot;
+  const length = entityCount + aliasTexts.length;
+  const entities = new Uint32Array(length);
+  const aliases = new Uint32Array(length);
+  const offsets = new Uint32Array(length + 1);
+  let units = new Uint16Array(1 << 12);
+  let count = 0;
+  const add = (entity: number, alias: number, name: string) => {
+    const normalized = normalizedName(name);
+    const start = offsets[count];
+    if (start + normalized.length > units.length) units = grown(units, start + normalized.length);
+    for (let i = 0; i < normalized.length; i++) units[start + i] = normalized.charCodeAt(i);
+    entities[count] = entity;
+    aliases[count] = alias;
+    offsets[++count] = start + normalized.length;
+  };
+  for (const [place, entity] of order.entries()) {
+    add(entity, 0, entityNames.at(entity));
+    for (let i = aliasOffsets[entity]; i < aliasOffsets[entity + 1]; i++) add(entity, i + 1, aliasTexts.at(i));
+    if (place % PAUSE === 0) yield;
   }
+  return { units: units.slice(0, offsets[count]), offsets, entities, aliases };
 }
 
 export function normalizedName(name: string): string {
