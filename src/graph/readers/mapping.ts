@@ -3,12 +3,20 @@
  * checked key by key; docs of each field stand here, samples in kg-import/.
  */
 import { MappingFields } from './mapping-fields.js';
+import { type Neo4jMapping, neo4jFileNames, neo4jMapping } from './mapping-neo4j.js';
 import { type OboMapping, oboMapping } from './mapping-obo.js';
 import { type RecordsMapping, recordsMapping } from './mapping-records.js';
 import { type ReferenceMapping, referenceFiles, referenceMapping } from './mapping-reference.js';
 import { rdfMapping, type TurtleMapping } from './mapping-turtle.js';
 
-export type Mapping = TableMapping | TriplesMapping | TurtleMapping | RecordsMapping | OboMapping | ReferenceMapping;
+export type Mapping =
+  | TableMapping
+  | TriplesMapping
+  | TurtleMapping
+  | RecordsMapping
+  | OboMapping
+  | Neo4jMapping
+  | ReferenceMapping;
 
 /** Node and edge tables: CSV or TSV with a header, or Parquet. */
 export interface TableMapping {
@@ -66,6 +74,7 @@ export function parseMapping(value: unknown, place: string): Mapping {
     'n-triples',
     'records',
     'obo',
+    'neo4j',
     'reference',
   ] as const);
   const mapping = FORMATS[format](fields);
@@ -81,12 +90,14 @@ const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
   'n-triples': rdfMapping('n-triples'),
   records: recordsMapping,
   obo: oboMapping,
+  neo4j: neo4jMapping,
   reference: referenceMapping,
 };
 
 /** The files that a mapping reads, as it names them. */
 export function mappingFiles(mapping: Mapping): string[] {
   if (mapping.format === 'reference') return referenceFiles(mapping);
+  if (mapping.format === 'neo4j') return neo4jFileNames(mapping);
   if ('file' in mapping) return [mapping.file];
   const tables = mapping.format === 'triples' ? mapping.files : [...mapping.entities, ...mapping.triples];
   return [...new Set(tables.map(({ file }) => file))];
