@@ -15,7 +15,7 @@ export default defineConfig({
   ],
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['test/long/**'],
+    exclude: ['test/long/**', 'test/neo4j/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -46,7 +46,7 @@ const importSmall: Stage<ImportSettings> = {
 let home: string;
 let app: NestFastifyApplication;
 const settings = Object.assign(new ServiceSettings(), { logLevel: 'silent', port: 0 });
-const environment = () => ({ home, threads: 1, benchPython: undefined, noColor: true, service: {} });
+const environment = () => ({ home, threads: 1, benchPython: undefined, noColor: true, service: {}, neo4j: {} });
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'medgraft-service-'));

@@ -12,6 +12,8 @@ export interface Environment {
   readonly noColor: boolean;
   /** `MEDGRAFT_HOST`, `MEDGRAFT_PORT`, ...: settings of the service as typed, by their names (service-settings.ts). */
   readonly service: Readonly<Record<string, string>>;
+  /** `MEDGRAFT_NEO4J_URI`, `MEDGRAFT_NEO4J_PASSWORD`, ...: settings of the connection as typed, by their names. */
+  readonly neo4j: Readonly<Record<string, string>>;
 }
 
 const SERVICE_VARIABLES: Readonly<Record<string, string>> = {
@@ -32,17 +34,33 @@ const SERVICE_VARIABLES: Readonly<Record<string, string>> = {
   MEDGRAFT_STOP_TIMEOUT: 'stopTimeout',
 };
 
+const NEO4J_VARIABLES: Readonly<Record<string, string>> = {
+  MEDGRAFT_NEO4J_URI: 'uri',
+  MEDGRAFT_NEO4J_USER: 'user',
+  MEDGRAFT_NEO4J_PASSWORD: 'password',
+  MEDGRAFT_NEO4J_DATABASE: 'database',
+  MEDGRAFT_NEO4J_CONNECTION_TIMEOUT: 'connectionTimeout',
+  MEDGRAFT_NEO4J_RETRY_TIME: 'retryTime',
+  MEDGRAFT_NEO4J_TRANSACTION_TIMEOUT: 'transactionTimeout',
+  MEDGRAFT_NEO4J_POOL_SIZE: 'poolSize',
+};
+
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Environment {
   const threads = Number(source['MEDGRAFT_THREADS']);
-  const service = Object.entries(SERVICE_VARIABLES).flatMap(([variable, name]) => {
-    const value = source[variable];
-    return value ? [[name, value]] : [];
-  });
   return {
     home: resolve(source['MEDGRAFT_HOME'] || '.medgraft'),
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
     benchPython: source['MEDGRAFT_BENCH_PYTHON'] || undefined,
     noColor: source['NO_COLOR'] !== undefined,
-    service: Object.fromEntries(service),
+    service: given(SERVICE_VARIABLES, source),
+    neo4j: given(NEO4J_VARIABLES, source),
   };
+}
+
+function given(variables: Readonly<Record<string, string>>, source: NodeJS.ProcessEnv): Record<string, string> {
+  const values = Object.entries(variables).flatMap(([variable, name]) => {
+    const value = source[variable];
+    return value ? [[name, value]] : [];
+  });
+  return Object.fromEntries(values);
 }

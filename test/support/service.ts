@@ -33,7 +33,7 @@ export async function openService({ settings = {}, scopes = [], home }: TestServ
   const keys = new ApiKeys(new Workspace(folder));
   const made = new Map<Scope, string>();
   for (const scope of scopes) made.set(scope, (await keys.create(scope, [scope])).key);
-  const environment = { home: folder, threads: 1, benchPython: undefined, noColor: true, service: {} };
+  const environment = { home: folder, threads: 1, benchPython: undefined, noColor: true, service: {}, neo4j: {} };
   const all = Object.assign(new ServiceSettings(), { logLevel: 'silent', port: 0, ...settings });
   const app = await createService(environment, all);
   await app.init();

@@ -105,7 +105,7 @@ describe('while there is no key', () => {
   });
 
   it.each(['0.0.0.0', '::', '192.168.0.7', 'example.org'])('%s is no address to listen on', async (host) => {
-    const environment = { home: open.home, threads: 1, benchPython: undefined, noColor: true, service: {} };
+    const environment = { home: open.home, threads: 1, benchPython: undefined, noColor: true, service: {}, neo4j: {} };
     const settings = Object.assign(new ServiceSettings(), { host, logLevel: 'silent' });
     await expect(startService(environment, settings)).rejects.toMatchObject({ code: 'service.public' });
   });

@@ -1,0 +1,2 @@
+// An index that is still filled answers no question.
+CALL db.awaitIndexes(300)

@@ -1,0 +1,3 @@
+// The version that the migrations of earlier runs brought the schema to.
+MATCH (schema:MedgraftSchema {id: 'medgraft'})
+RETURN schema.version

@@ -1,0 +1,42 @@
+/** Deletes graphs of a name in bounded batches. What is interrupted is taken up by the next deletion of that name. */
+import { throwIfCancelled } from '../../../base/errors.js';
+import type { StageEvent } from '../../../runs/stage.js';
+import type { Neo4jConnection } from './neo4j-connection.js';
+import { idOf, uidRange } from './uid.js';
+
+const ENTITIES = 5000;
+const EDGES = 10_000;
+
+/** @param except number of the graph that stays; none by default */
+export async function* deleteGraphs(
+  connection: Neo4jConnection,
+  kg: string,
+  signal: AbortSignal,
+  except = -1,
+): AsyncGenerator<StageEvent, void> {
+  for (const [number] of await connection.read('import/find-replaced', { kg, except })) {
+    yield* deleteGraph(connection, number as number, signal);
+  }
+}
+
+async function* deleteGraph(
+  connection: Neo4jConnection,
+  number: number,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, void> {
+  await connection.write('import/mark-replaced', { number });
+  const [[last]] = await connection.read('import/last-entity', uidRange(number));
+  const total = last === null ? 0 : idOf(last as number) + 1;
+  for (let from = 0; from < total; from += ENTITIES) {
+    const range = uidRange(number, from, from + ENTITIES);
+    let deleted: unknown;
+    do {
+      throwIfCancelled(signal);
+      [[deleted]] = await connection.write('import/delete-edges', { ...range, limit: EDGES });
+    } while (deleted === EDGES);
+    await connection.write('import/delete-entities', range);
+    const done = Math.min(total, from + ENTITIES);
+    yield { kind: 'progress', phase: 'delete the old graph', done, total, unit: 'entities' };
+  }
+  await connection.write('import/delete-graph', { number });
+}
