@@ -1,5 +1,5 @@
-import { describeGraphStore } from '../contract/graph-store.suite.js';
 import { Neo4jGraphStore } from '../../src/graph/store/neo4j/neo4j-graph.store.js';
+import { describeGraphStore } from '../contract/graph-store.suite.js';
 import { testConnection, writeGraph } from '../support/neo4j.js';
 
 let graphs = 0;

@@ -5,7 +5,7 @@ import type { GraphContent } from '../../graph-content.js';
 /** A range index holds no longer text. */
 const KEY_BYTES = 8000;
 
-/** @throws MedgraftError `neo4j.key-length` */
+/** @throws MedgraftError `graph.neo4j-key-length` */
 export function checkKeys({ snapshot: { entityKeys, entityCount } }: GraphContent): void {
   for (let id = 0; id < entityCount; id++) {
     const key = entityKeys.at(id);
@@ -16,7 +16,7 @@ export function checkKeys({ snapshot: { entityKeys, entityCount } }: GraphConten
 }
 
 function tooLong(key: string, bytes: number): MedgraftError {
-  return new MedgraftError('input', 'neo4j.key-length', 'Neo4j cannot find an entity by a key that is so long', {
+  return new MedgraftError('input', 'graph.neo4j-key-length', 'Neo4j cannot find an entity by a key that is so long', {
     place: `the key that begins with ${JSON.stringify(key.slice(0, 40))}`,
     expected: `at most ${KEY_BYTES} bytes`,
     got: `${bytes} bytes`,

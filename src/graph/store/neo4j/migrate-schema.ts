@@ -18,7 +18,7 @@ const MIGRATIONS: readonly (readonly StatementName[])[] = [
   ],
 ];
 
-/** @throws MedgraftError `neo4j.schema` when a newer MedGraft has been here */
+/** @throws MedgraftError `graph.neo4j-schema` when a newer MedGraft has been here */
 export async function migrateSchema(connection: Neo4jConnection): Promise<void> {
   const [row] = await connection.read('schema/read-version');
   const version = Number(row?.[0] ?? 0);
@@ -30,7 +30,7 @@ export async function migrateSchema(connection: Neo4jConnection): Promise<void> 
 }
 
 function newer(place: string, version: number): MedgraftError {
-  return new MedgraftError('conflict', 'neo4j.schema', 'the database was written by a newer MedGraft', {
+  return new MedgraftError('conflict', 'graph.neo4j-schema', 'the database was written by a newer MedGraft', {
     place,
     expected: `schema ${MIGRATIONS.length} or older`,
     got: `schema ${version}`,

@@ -22,7 +22,7 @@ export interface Neo4jConnection {
   close(): Promise<void>;
 }
 
-/** @throws MedgraftError `neo4j.unset`, `neo4j.unreachable`, `neo4j.denied`, `neo4j.version`, `neo4j.address` */
+/** @throws MedgraftError `graph.neo4j-unset`, `graph.neo4j-unreachable`, `graph.neo4j-denied`, `graph.neo4j-version`, `graph.neo4j-address` */
 export async function connectNeo4j(settings: Neo4jSettings): Promise<Neo4jConnection> {
   const { uri, database } = settings;
   if (uri === undefined) throw unset();
@@ -72,7 +72,7 @@ function openDriver(uri: string, { user, password, connectionTimeout, poolSize }
       notificationFilter: { minimumSeverityLevel: 'OFF' },
     });
   } catch (cause) {
-    throw new MedgraftError('input', 'neo4j.address', 'this is no address of a Neo4j server', {
+    throw new MedgraftError('input', 'graph.neo4j-address', 'this is no address of a Neo4j server', {
       place: 'MEDGRAFT_NEO4J_URI',
       expected: 'bolt://host:7687, neo4j://host:7687, or with +s for TLS',
       cause,
@@ -99,7 +99,7 @@ async function runManaged(
 }
 
 function unset(): MedgraftError {
-  return new MedgraftError('input', 'neo4j.unset', 'no Neo4j server is given', {
+  return new MedgraftError('input', 'graph.neo4j-unset', 'no Neo4j server is given', {
     place: 'MEDGRAFT_NEO4J_URI',
     expected: 'an address such as bolt://localhost:7687',
     hint: 'set MEDGRAFT_NEO4J_URI, MEDGRAFT_NEO4J_USER and MEDGRAFT_NEO4J_PASSWORD',

@@ -9,7 +9,7 @@ const KINDS: readonly [code: RegExp, make: (place: Place, cause: Neo4jError) => 
   [
     /^(ServiceUnavailable|SessionExpired)$/,
     (place, cause) =>
-      new MedgraftError('environment', 'neo4j.unreachable', 'the Neo4j server does not answer', {
+      new MedgraftError('environment', 'graph.neo4j-unreachable', 'the Neo4j server does not answer', {
         place,
         got: cause.message,
         hint: 'check that it runs and that MEDGRAFT_NEO4J_URI is its Bolt address; what was written is kept, the same command goes on',
@@ -19,7 +19,7 @@ const KINDS: readonly [code: RegExp, make: (place: Place, cause: Neo4jError) => 
   [
     /^Neo\.ClientError\.Security\./,
     (place, cause) =>
-      new MedgraftError('environment', 'neo4j.denied', 'the Neo4j server does not let us in', {
+      new MedgraftError('environment', 'graph.neo4j-denied', 'the Neo4j server does not let us in', {
         place,
         got: cause.message,
         hint: 'check MEDGRAFT_NEO4J_USER and MEDGRAFT_NEO4J_PASSWORD, and the rights of that user',
@@ -29,7 +29,7 @@ const KINDS: readonly [code: RegExp, make: (place: Place, cause: Neo4jError) => 
   [
     /^Neo\.ClientError\.Database\.DatabaseNotFound$/,
     (place, cause) =>
-      new MedgraftError('missing', 'neo4j.database', 'the Neo4j server has no such database', {
+      new MedgraftError('missing', 'graph.neo4j-database', 'the Neo4j server has no such database', {
         place,
         got: cause.message,
         hint: 'leave MEDGRAFT_NEO4J_DATABASE out: community has one database, neo4j',
@@ -39,7 +39,7 @@ const KINDS: readonly [code: RegExp, make: (place: Place, cause: Neo4jError) => 
   [
     /^Neo\.(TransientError\.General|DatabaseError\.General)\.(OutOfMemoryError|MemoryPoolOutOfMemoryError)/,
     (place, cause) =>
-      new MedgraftError('environment', 'neo4j.memory', 'the Neo4j server has too little memory', {
+      new MedgraftError('environment', 'graph.neo4j-memory', 'the Neo4j server has too little memory', {
         place,
         got: cause.message,
         hint: 'raise server.memory.heap.max_size',
@@ -56,7 +56,7 @@ export function neo4jError(error: unknown, place: Place): unknown {
 }
 
 function refused(cause: Neo4jError, place: Place): MedgraftError {
-  return new MedgraftError('environment', 'neo4j.refused', 'the Neo4j server refused a statement', {
+  return new MedgraftError('environment', 'graph.neo4j-refused', 'the Neo4j server refused a statement', {
     place,
     got: `${cause.code}: ${cause.message}`,
     hint: "look at the server's log",

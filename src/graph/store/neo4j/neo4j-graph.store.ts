@@ -27,7 +27,7 @@ export class Neo4jGraphStore implements GraphStore {
     private readonly kg: string,
   ) {}
 
-  /** Takes the connection over: it is closed with the store. @throws MedgraftError `neo4j.graph-missing` */
+  /** Takes the connection over: it is closed with the store. @throws MedgraftError `graph.neo4j-missing` */
   static async open(connection: Neo4jConnection, kg: string): Promise<Neo4jGraphStore> {
     await currentGraph(connection, kg);
     return new Neo4jGraphStore(connection, kg);
@@ -131,7 +131,7 @@ export class Neo4jGraphStore implements GraphStore {
   private async checkStillThere({ number }: StoredGraph): Promise<void> {
     const rows = await this.connection.read('read/still-there', { number });
     if (rows.length > 0) return;
-    throw new MedgraftError('conflict', 'neo4j.graph-replaced', `the graph ${this.kg} was replaced while it was read`, {
+    throw new MedgraftError('conflict', 'graph.neo4j-replaced', `the graph ${this.kg} was replaced while it was read`, {
       place: this.connection.place,
       hint: 'run the same command again: it reads the new one',
     });

@@ -34,12 +34,12 @@ export async function findGraph(connection: Neo4jConnection, kg: string): Promis
   };
 }
 
-/** @throws MedgraftError `neo4j.graph-missing` */
+/** @throws MedgraftError `graph.neo4j-missing` */
 export async function currentGraph(connection: Neo4jConnection, kg: string): Promise<StoredGraph> {
   const graph = await findGraph(connection, kg);
   if (graph) return graph;
   const names = (await connection.read('read/graph-names')).map(([name]) => name);
-  throw new MedgraftError('missing', 'neo4j.graph-missing', 'the database has no such graph', {
+  throw new MedgraftError('missing', 'graph.neo4j-missing', 'the database has no such graph', {
     place: connection.place,
     expected: names.length === 0 ? 'a graph, but there is none' : `one of ${names.join(', ')}`,
     got: kg,

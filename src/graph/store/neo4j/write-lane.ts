@@ -51,7 +51,7 @@ export class WriteLane {
 }
 
 function changed(place: string): MedgraftError {
-  return new MedgraftError('conflict', 'neo4j.graph-changed', 'the graph was changed or removed while it was written', {
+  return new MedgraftError('conflict', 'graph.neo4j-changed', 'the graph was changed or removed while it was written', {
     place,
     hint: 'another copy of the same name, or a person, deleted parts of it; run the same command again',
   });

@@ -33,7 +33,7 @@ export interface Neo4jWriteOptions extends WriteOptions {
 }
 
 /**
- * @throws MedgraftError `run.cancelled`, `neo4j.unreachable`, `neo4j.graph-changed`, `neo4j.key-length`, and those of a
+ * @throws MedgraftError `run.cancelled`, `graph.neo4j-unreachable`, `graph.neo4j-changed`, `graph.neo4j-key-length`, and those of a
  *   connection
  */
 export async function* writeNeo4jGraph(
@@ -124,7 +124,7 @@ async function finishGraph(
   };
   const rows = await connection.write('import/finish-graph', { number, properties });
   if (rows.length > 0) return;
-  throw new MedgraftError('conflict', 'neo4j.graph-changed', 'another graph took this place while it was written', {
+  throw new MedgraftError('conflict', 'graph.neo4j-changed', 'another graph took this place while it was written', {
     place: connection.place,
     hint: 'two copies of the same name ran at once; run the one that shall stay again',
   });
