@@ -29,6 +29,11 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.topk', 'Choose the first K neighbours of every entity by rank, PEPR or local push.', async () => {
     return (await import('./graph/select-neighbours.stage.js')).selectNeighbours;
   }),
+  entry(
+    'kg.sample',
+    'Take a sample of a graph with centralities and communities, as GEXF, GraphML and JSON.',
+    async () => (await import('./graph/sample-graph.stage.js')).sampleGraph,
+  ),
   entry('kg.dictionaries', 'Write neighbour and type dictionaries and id lists of a graph.', async () => {
     return (await import('./graph/build-dictionaries.stage.js')).buildDictionaries;
   }),
