@@ -5,7 +5,8 @@
  * Faloutsos 2006, "Sampling from large graphs"). Edges are walked both ways. Letters: E entities.
  */
 import { CounterPermutation, CounterRandom } from '../base/random.js';
-import { type RankedAdjacency, rankOrder } from './ranked-adjacency.js';
+import { rankOrder } from './rank-order.js';
+import type { RankedAdjacency } from './ranked-adjacency.js';
 
 const RETURN = 0.15;
 /** Steps without a new entity after which a walk starts elsewhere. */
