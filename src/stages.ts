@@ -23,6 +23,11 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.remove', 'Take a source out of a graph.', async () => {
     return (await import('./graph/remove-source.stage.js')).removeSource;
   }),
+  entry(
+    'kg.export',
+    'Write a graph as files for Neo4j, tables, Parquet or JSON Lines, with a mapping that reads them again.',
+    async () => (await import('./graph/export-graph.stage.js')).exportGraph,
+  ),
   entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
     return (await import('./graph/rank-graph.stage.js')).rankGraph;
   }),

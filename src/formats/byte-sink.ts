@@ -64,6 +64,27 @@ export async function writeFile(path: string, write: (sink: ByteSink) => Promise
   }
 }
 
+export interface FileSink extends ByteSink {
+  /** Writes what is gathered, and closes the file; call it also after a failure. */
+  close(): Promise<void>;
+}
+
+/** The same for writers that do other things between their writes. */
+export async function openFileSink(path: string): Promise<FileSink> {
+  const handle = await open(path, 'w');
+  const sink = new HandleSink(handle);
+  return {
+    write: (bytes) => sink.write(bytes),
+    close: async () => {
+      try {
+        await sink.flush();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
 /** The bytes of a typed array, not copied. */
 export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

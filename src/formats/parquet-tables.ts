@@ -24,17 +24,13 @@ export async function writeParquetTable(
   columns: readonly ParquetColumn[],
   blocks: Iterable<readonly ParquetRow[]> | AsyncIterable<readonly ParquetRow[]>,
 ): Promise<void> {
-  const table = new TableWriter(sink, columns);
-  for await (const block of blocks) {
-    for (const row of block) {
-      table.add(row);
-      if (table.rows === GROUP_ROWS) await table.flush();
-    }
-  }
+  const table = new ParquetTable(sink, columns);
+  for await (const block of blocks) for (const row of block) await table.add(row);
   await table.finish();
 }
 
-class TableWriter {
+/** The same for writers that do other things between their rows. */
+export class ParquetTable {
   private readonly bytes = new ByteWriter(1 << 20);
   private readonly writer: ParquetWriter;
   private cells: (string | number | null)[][];
@@ -51,17 +47,15 @@ class TableWriter {
     });
   }
 
-  get rows(): number {
-    return this.cells[0]?.length ?? 0;
-  }
-
-  add(row: ParquetRow): void {
+  /** @throws RangeError for a row of another width */
+  async add(row: ParquetRow): Promise<void> {
     if (row.length !== this.columns.length) throw new RangeError(`a row of ${row.length} cells`);
     for (const [i, cell] of row.entries()) this.cells[i].push(cell);
+    if (this.cells[0]?.length === GROUP_ROWS) await this.flush();
   }
 
-  async flush(): Promise<void> {
-    const rowGroupSize = this.rows;
+  private async flush(): Promise<void> {
+    const rowGroupSize = this.cells[0]?.length ?? 0;
     if (rowGroupSize > 0) this.writer.write({ columnData: this.columnData(), rowGroupSize });
     this.cells = this.columns.map(() => []);
     await this.drain();

@@ -3,6 +3,7 @@
  * checked key by key; docs of each field stand here, samples in kg-import/.
  */
 import { MappingFields } from './mapping-fields.js';
+import { type GraphLinesMapping, graphLinesMapping } from './mapping-graph-lines.js';
 import { type Neo4jMapping, neo4jFileNames, neo4jMapping } from './mapping-neo4j.js';
 import { type OboMapping, oboMapping } from './mapping-obo.js';
 import { type RecordsMapping, recordsMapping } from './mapping-records.js';
@@ -16,6 +17,7 @@ export type Mapping =
   | RecordsMapping
   | OboMapping
   | Neo4jMapping
+  | GraphLinesMapping
   | ReferenceMapping;
 
 /** Node and edge tables: CSV or TSV with a header, or Parquet. */
@@ -30,13 +32,24 @@ interface DelimitedFile {
   file: string;
   /** Default: a tab for names with `.tsv`, else a comma. */
   delimiter: string;
+  /** Cells are escaped against spreadsheets (formats/spreadsheet-cell.ts). */
+  escapedFormulas: boolean;
 }
 
 export interface EntityTable extends DelimitedFile {
   /** Column names. Without `name` the id is the name. */
-  columns: { id: string; name?: string; type?: string; aliases?: string };
+  columns: {
+    id: string;
+    name?: string;
+    type?: string;
+    aliases?: string;
+    /** Holds a JSON object of properties. */
+    properties?: string;
+  };
   /** Type of rows whose type column is empty or not there. */
   type?: string;
+  /** Each character separates types, the main one first; none: the text is one type. */
+  typeSeparators: string;
   /** Each character separates aliases. */
   aliasSeparators: string;
   /** Columns kept as properties. */
@@ -75,6 +88,7 @@ export function parseMapping(value: unknown, place: string): Mapping {
     'records',
     'obo',
     'neo4j',
+    'jsonl',
     'reference',
   ] as const);
   const mapping = FORMATS[format](fields);
@@ -91,6 +105,7 @@ const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
   records: recordsMapping,
   obo: oboMapping,
   neo4j: neo4jMapping,
+  jsonl: graphLinesMapping,
   reference: referenceMapping,
 };
 
@@ -98,6 +113,9 @@ const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
 export function mappingFiles(mapping: Mapping): string[] {
   if (mapping.format === 'reference') return referenceFiles(mapping);
   if (mapping.format === 'neo4j') return neo4jFileNames(mapping);
+  if (mapping.format === 'jsonl') {
+    return mapping.entities === undefined ? [mapping.triples] : [mapping.entities, mapping.triples];
+  }
   if ('file' in mapping) return [mapping.file];
   const tables = mapping.format === 'triples' ? mapping.files : [...mapping.entities, ...mapping.triples];
   return [...new Set(tables.map(({ file }) => file))];
@@ -113,8 +131,10 @@ function tables(format: TableMapping['format'], fields: MappingFields): TableMap
         name: columns.text('name'),
         type: columns.text('type'),
         aliases: columns.text('aliases'),
+        properties: columns.text('properties'),
       })),
       type: entry.text('type'),
+      typeSeparators: entry.text('typeSeparators') ?? '',
       aliasSeparators: entry.text('aliasSeparators') ?? '|',
       properties: entry.texts('properties') ?? [],
     })),
@@ -160,12 +180,13 @@ function tripleOrder(entry: MappingFields): TripleColumn[] {
 
 /** Parquet has no delimiter to choose. */
 function tableFile(format: TableMapping['format'], entry: MappingFields): DelimitedFile {
-  return format === 'table' ? delimitedFile(entry) : { file: entry.required('file'), delimiter: '' };
+  if (format === 'table') return delimitedFile(entry);
+  return { file: entry.required('file'), delimiter: '', escapedFormulas: false };
 }
 
 function delimitedFile(entry: MappingFields): DelimitedFile {
   const file = entry.required('file');
   const delimiter = entry.text('delimiter') ?? (/\.tsv(\.gz)?$/i.test(file) ? '\t' : ',');
-  if (delimiter.length === 1) return { file, delimiter };
+  if (delimiter.length === 1) return { file, delimiter, escapedFormulas: entry.flag('escapedFormulas') ?? false };
   throw entry.error('delimiter', 'one character', JSON.stringify(delimiter));
 }

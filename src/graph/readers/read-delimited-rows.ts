@@ -4,6 +4,7 @@
  */
 import { MedgraftError } from '../../base/errors.js';
 import { readDelimited } from '../../formats/delimited.js';
+import { unescapeFormula } from '../../formats/spreadsheet-cell.js';
 import { cleanText, emptyFile, rowError, type SourceRow } from './source-row.js';
 
 export interface TableRow {
@@ -11,6 +12,8 @@ export interface TableRow {
   readonly line: number;
   /** Cleaned text of a column; empty when the column is undefined. */
   text(column: string | undefined): string;
+  /** The same as it stands there. */
+  raw(column: string | undefined): string;
 }
 
 /**
@@ -20,20 +23,21 @@ export interface TableRow {
  */
 export async function* readTableRows(
   file: string,
-  delimiter: string,
+  { delimiter, escapedFormulas }: { delimiter: string; escapedFormulas: boolean },
   columns: readonly (string | undefined)[],
 ): AsyncGenerator<TableRow | SourceRow> {
   let positions: Map<string, number> | undefined;
   let rows = 0;
-  for await (const { line, fields, problem } of readDelimited(file, { delimiter, columns: 'first' })) {
+  for await (const { line, fields: cells, problem } of readDelimited(file, { delimiter, columns: 'first' })) {
+    const fields = escapedFormulas ? cells.map(unescapeFormula) : cells;
     if (positions === undefined) {
       positions = columnPositions(file, fields, columns);
       continue;
     }
     rows++;
     const at = positions;
-    const text = (column: string | undefined) => (column === undefined ? '' : cleanText(fields[at.get(column)!]));
-    if (problem === undefined) yield { file, line, text };
+    const raw = (column: string | undefined) => (column === undefined ? '' : fields[at.get(column)!]);
+    if (problem === undefined) yield { file, line, raw, text: (column) => cleanText(raw(column)) };
     else yield rowError({ file, line }, 'graph.row-malformed', problem);
   }
   if (rows === 0) throw emptyFile(file);

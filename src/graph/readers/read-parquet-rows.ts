@@ -24,9 +24,9 @@ export async function* readParquetRows(
     let rows = 0;
     for await (const block of file.blocks(asked)) {
       for (let i = 0; i < block.rows; i++) {
-        const text = (column: string | undefined) =>
+        const raw = (column: string | undefined) =>
           column === undefined ? '' : cellText(block.columns[positions.get(column)!][i]);
-        yield { file: path, line: ++rows, text };
+        yield { file: path, line: ++rows, raw, text: (column) => cleanText(raw(column)) };
       }
     }
     if (rows === 0) throw emptyFile(path);
@@ -37,7 +37,7 @@ export async function* readParquetRows(
 
 /** Dates as days where they have no time; what has no text of its own is none. */
 function cellText(value: unknown): string {
-  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) return '';
   const text = value.toISOString();

@@ -1,5 +1,6 @@
 /** Any source by its mapping, as one stream of rows. */
 import type { Mapping } from './mapping.js';
+import { readGraphLines } from './read-graph-lines.js';
 import { readNeo4j } from './read-neo4j.js';
 import { readOboTerms } from './read-obo.js';
 import { readRecords } from './read-records.js';
@@ -26,6 +27,8 @@ export function readSource(mapping: Mapping, located: ReadonlyMap<string, string
       return inBlocks(readTurtle(mapping, resolve));
     case 'neo4j':
       return inBlocks(readNeo4j(mapping, resolve));
+    case 'jsonl':
+      return inBlocks(readGraphLines(mapping, resolve));
     case 'records':
       return readRecords(mapping, resolve);
     case 'obo':

@@ -1,22 +1,22 @@
 /** Node and edge tables to entities, then triples, by their mapping. */
-import type { EntityRecord } from '../graph-store.js';
+import type { EntityRecord, PropertyValue } from '../graph-store.js';
 import type { EntityTable, TableMapping, TripleTable } from './mapping.js';
+import { propertiesOf } from './property-values.js';
 import { isTableRow, readTableRows, type TableRow } from './read-delimited-rows.js';
 import { readParquetRows } from './read-parquet-rows.js';
 import { rowError, type SourceRow } from './source-row.js';
+import { splitBy } from './split-by.js';
 
 /** @param resolve from a file as the mapping names it to its path */
 export async function* readTables(mapping: TableMapping, resolve: (file: string) => string): AsyncGenerator<SourceRow> {
   for (const table of mapping.entities) {
-    const { id, name, type, aliases } = table.columns;
-    const columns = [id, name, type, aliases, ...table.properties];
+    const columns = [...Object.values(table.columns), ...table.properties];
     for await (const row of rowsOf(mapping, table, resolve, columns)) {
       yield isTableRow(row) ? entityRow(row, table) : row;
     }
   }
   for (const table of mapping.triples) {
-    const { head, relation, tail, weight } = table.columns;
-    for await (const row of rowsOf(mapping, table, resolve, [head, relation, tail, weight])) {
+    for await (const row of rowsOf(mapping, table, resolve, Object.values(table.columns))) {
       yield isTableRow(row) ? tripleRow(row, table) : row;
     }
   }
@@ -24,36 +24,47 @@ export async function* readTables(mapping: TableMapping, resolve: (file: string)
 
 function rowsOf(
   { format }: TableMapping,
-  { file, delimiter }: EntityTable | TripleTable,
+  table: EntityTable | TripleTable,
   resolve: (file: string) => string,
   columns: readonly (string | undefined)[],
 ): AsyncGenerator<TableRow | SourceRow> {
   return format === 'parquet'
-    ? readParquetRows(resolve(file), columns)
-    : readTableRows(resolve(file), delimiter, columns);
+    ? readParquetRows(resolve(table.file), columns)
+    : readTableRows(resolve(table.file), table, columns);
 }
 
-function entityRow(row: TableRow, { columns, type, aliasSeparators, properties }: EntityTable): SourceRow {
+function entityRow(row: TableRow, table: EntityTable): SourceRow {
+  const { columns } = table;
   const key = row.text(columns.id);
   const name = columns.name === undefined ? key : row.text(columns.name);
   if (key === '') return rowError(row, 'graph.row-empty', `the column ${columns.id} is empty`);
   if (name === '') return rowError(row, 'graph.row-empty', `the column ${columns.name} is empty`);
-  const mainType = row.text(columns.type) || type;
+  const object = objectProperties(row.raw(columns.properties));
+  if (object === undefined) {
+    return rowError(row, 'graph.row-malformed', `the column ${columns.properties} is no JSON object of plain values`);
+  }
+  const types = splitBy(row.raw(columns.type), table.typeSeparators);
   const entity: EntityRecord = {
     key,
     name,
-    types: mainType ? [mainType] : [],
-    aliases: splitAliases(row.text(columns.aliases), aliasSeparators),
+    types: types.length === 0 && table.type !== undefined ? [table.type] : types,
+    aliases: splitBy(row.raw(columns.aliases), table.aliasSeparators),
   };
-  const kept = properties.map((column) => [column, row.text(column)]).filter(([, text]) => text !== '');
+  const cells = table.properties.map((column) => [column, row.text(column)] as const).filter(([, text]) => text !== '');
+  const kept = [...object, ...cells];
+  // Own keys, also when one is called __proto__.
   if (kept.length > 0) entity.properties = Object.fromEntries(kept);
   return { kind: 'entity', entity, file: row.file, line: row.line };
 }
 
-function splitAliases(text: string, separators: string): string[] {
-  let parts = [text];
-  for (const separator of separators) parts = parts.flatMap((part) => part.split(separator));
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+/** undefined for what is no object of values that a graph keeps. */
+function objectProperties(text: string): [string, PropertyValue][] | undefined {
+  if (text.trim() === '') return [];
+  try {
+    return propertiesOf(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }
 
 function tripleRow(row: TableRow, { columns, relation }: TripleTable): SourceRow {

@@ -1,6 +1,7 @@
 /** Plain head, relation, tail rows: an entity is created where its name appears first. */
 import { readDelimited } from '../../formats/delimited.js';
 import type { TripleColumn, TriplesMapping } from './mapping.js';
+import { NewEnds } from './new-ends.js';
 import { tripleFrom } from './read-tables.js';
 import { cleanText, emptyFile, rowError, type SourceRow } from './source-row.js';
 
@@ -9,7 +10,7 @@ export async function* readTriples(
   mapping: TriplesMapping,
   resolve: (file: string) => string,
 ): AsyncGenerator<SourceRow> {
-  const seen = new Set<string>();
+  const ends = new NewEnds(mapping.type);
   for (const { file: named, delimiter, header, order } of mapping.files) {
     const file = resolve(named);
     let rows = 0;
@@ -20,7 +21,7 @@ export async function* readTriples(
         continue;
       }
       const row = tripleFrom({ file, line }, textsOf(fields, order));
-      if (row.kind === 'triple') yield* newEnds(row.triple.head, row.triple.tail, mapping.type, seen, { file, line });
+      if (row.kind === 'triple') yield* ends.of(row.triple, { file, line });
       yield row;
     }
     if (rows <= Number(header)) throw emptyFile(file);
@@ -31,18 +32,4 @@ function textsOf(fields: readonly string[], order: readonly TripleColumn[]): Rec
   const texts = { head: '', relation: '', tail: '', weight: '' };
   for (const [position, column] of order.entries()) texts[column] = cleanText(fields[position]);
   return texts;
-}
-
-function* newEnds(
-  head: string,
-  tail: string,
-  type: string | undefined,
-  seen: Set<string>,
-  place: { file: string; line: number },
-): Generator<SourceRow> {
-  for (const name of [head, tail]) {
-    const before = seen.size;
-    if (seen.add(name).size === before) continue;
-    yield { kind: 'entity', entity: { key: name, name, types: type ? [type] : [], aliases: [] }, ...place };
-  }
 }
