@@ -6,10 +6,12 @@
 import type { SlicedWork } from '../base/sliced-work.js';
 
 const SLICE_MILLISECONDS = 4;
+/** So much is granted even to work whose time passed while it waited: enough for what is small. */
+const GRANTED_MILLISECONDS = 1;
 
 interface Task {
-  /** Runs one slice. @returns whether the work has ended */
-  slice(): boolean;
+  /** Runs one slice. @param attained before it. @returns whether the work has ended */
+  slice(attained: number): boolean;
   /** Milliseconds of its slices. */
   attained: number;
 }
@@ -22,11 +24,12 @@ export class FairWork {
   run<T>(work: SlicedWork<T>, milliseconds = Number.POSITIVE_INFINITY): Promise<T> {
     const deadline = performance.now() + milliseconds;
     return new Promise((resolve, reject) => {
-      const slice = () => {
-        const end = performance.now() + SLICE_MILLISECONDS;
+      const slice = (attained: number) => {
+        const start = performance.now();
+        const granted = start + GRANTED_MILLISECONDS - attained;
         try {
-          for (let now = performance.now(); now < end; now = performance.now()) {
-            const step = work.next(now >= deadline);
+          for (let now = start; now < start + SLICE_MILLISECONDS; now = performance.now()) {
+            const step = work.next(now >= Math.max(deadline, granted));
             if (!step.done) continue;
             resolve(step.value);
             return true;
@@ -58,7 +61,7 @@ export class FairWork {
     for (const task of this.tasks) if (next === undefined || task.attained < next.attained) next = task;
     if (next === undefined) return;
     const start = performance.now();
-    if (next.slice()) this.tasks.delete(next);
+    if (next.slice(next.attained)) this.tasks.delete(next);
     next.attained += performance.now() - start;
   }
 }

@@ -6,7 +6,7 @@ import { viewOf } from './entity.view.js';
 import { entityOf } from './graph-queries.js';
 import { GraphShelf } from './graph-shelf.store.js';
 import type { LoadedGraph } from './loaded-graph.js';
-import type { NodeView, SubgraphAnswer } from './neighbourhood.view.js';
+import type { EdgeView, NodeView, SubgraphAnswer } from './neighbourhood.view.js';
 import type { Sort } from './neighbourhood-query.dto.js';
 
 export interface SubgraphQuestion extends NeighbourQuestion {
@@ -42,11 +42,7 @@ export class NeighbourhoodQueries {
       truncated: answer.endedBy.length > 0,
       endedBy: answer.endedBy,
       entities: answer.entities.map((_, i) => nodeView(graph, answer, i)),
-      edges: answer.edges.map(({ head, relation, tail }) => ({
-        head: graph.snapshot.entityKeys.at(head),
-        relation: graph.snapshot.relationNames.at(relation),
-        tail: graph.snapshot.entityKeys.at(tail),
-      })),
+      edges: edgeViews(graph, answer),
     };
   }
 
@@ -64,6 +60,17 @@ export class NeighbourhoodQueries {
     if (answer.exact) known.keep(answer.reachable);
     return answer;
   }
+}
+
+/** Names are decoded once each: there are more edges than entities. */
+function edgeViews({ snapshot }: LoadedGraph, { entities, edges }: Neighbourhood): EdgeView[] {
+  const keys = new Map(entities.map((entity) => [entity, snapshot.entityKeys.at(entity)]));
+  const relations = new Map<number, string>();
+  return edges.map(({ head, relation, tail }) => {
+    const name = relations.get(relation) ?? snapshot.relationNames.at(relation);
+    relations.set(relation, name);
+    return { head: keys.get(head) ?? '', relation: name, tail: keys.get(tail) ?? '' };
+  });
 }
 
 function nodeView(

@@ -43,14 +43,18 @@ export function* edgesAmong(
   let sincePause = 0;
   for (const [i, entity] of entities.entries()) {
     const degree = adjacency.degree(entity);
+    const end = offsets[entity + 1];
     const bisections = i * (Math.log2(degree + 1) + 1);
     if (degree <= bisections) {
-      for (let slot = offsets[entity]; slot < offsets[entity + 1]; slot++) {
+      for (let slot = offsets[entity]; slot < end; slot++) {
         if (before.has(places[adjacency.entities[slot]])) take(entity, slot);
       }
     } else {
       for (let k = 0; k < i; k++) {
-        for (const slot of adjacency.edgesTo(entity, entities[k])) take(entity, slot);
+        const first = adjacency.find(entity, entities[k]);
+        if (first === undefined) continue;
+        // Edges to one neighbour stand together.
+        for (let slot = first; slot < end && adjacency.entities[slot] === entities[k]; slot++) take(entity, slot);
       }
     }
     before.add(places[entity]);

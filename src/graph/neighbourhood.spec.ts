@@ -110,7 +110,7 @@ describe('neighbourhood', () => {
   });
 
   it('ends when its time is over with what it has, a lower bound and the flag', () => {
-    const { snapshot, ranks } = drawGraph({ entities: 3000, triples: 60_000, seed: 1 });
+    const { snapshot, ranks } = drawGraph({ entities: 20_000, triples: 60_000, seed: 1 });
     const adjacency = RankedAdjacency.build(snapshot, ranks);
     const question = { seeds: [0], hops: 3, nodes: 50, edges: 100 };
     const full = finishWork(neighbourhood(adjacency, question));

@@ -9,6 +9,8 @@ const EMPTY = 0;
 
 export class PackedNames implements NameTable {
   private slots: Uint32Array | undefined;
+  /** The same bytes, as what decodes them. */
+  private readonly text: Buffer;
 
   /**
    * @param bytes all names one after another, UTF-8
@@ -17,7 +19,9 @@ export class PackedNames implements NameTable {
   constructor(
     readonly bytes: Uint8Array,
     readonly offsets: Uint32Array,
-  ) {}
+  ) {
+    this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
 
   static from(names: Iterable<string>): PackedNames {
     const builder = new NamesBuilder();
@@ -32,7 +36,7 @@ export class PackedNames implements NameTable {
   /** @throws RangeError outside 0 .. length - 1 */
   at(id: number): string {
     if (!(id >= 0 && id < this.length)) throw new RangeError(`there is no name ${id} among ${this.length}`);
-    return decode(this.bytes, this.offsets[id], this.offsets[id + 1]);
+    return this.text.toString('utf8', this.offsets[id], this.offsets[id + 1]);
   }
 
   /** The lowest id of the name when several are equal; undefined when there is none. */
@@ -117,10 +121,6 @@ export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Float32
   const larger = new (array.constructor as new (length: number) => A)(Math.max(needed, array.length * 2));
   larger.set(array);
   return larger;
-}
-
-function decode(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 
 function hashBytes(bytes: Uint8Array, start: number, end: number): number {

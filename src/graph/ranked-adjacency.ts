@@ -119,13 +119,6 @@ export class RankedAdjacency {
     return passes(filter, this.directions[i], this.relations[i], this.entityTypes[this.entities[i]]);
   }
 
-  /** Slots of the edges between two entities, in the row of the first. */
-  *edgesTo(entity: number, other: number): Generator<number> {
-    const first = this.find(entity, other);
-    if (first === undefined) return;
-    for (let slot = first; slot < this.offsets[entity + 1] && this.entities[slot] === other; slot++) yield slot;
-  }
-
   /** The first slot of `other` in the row of `entity`, by bisection; undefined when they are no neighbours. */
   find(entity: number, other: number): number | undefined {
     const wanted = this.places[other];
