@@ -6,9 +6,10 @@ import type { Job } from '../runs/job.js';
 import { Needs } from './access/access.decorator.js';
 import type { RouteLimits } from './http-hooks.js';
 import { JobEventStreams } from './job-events.js';
+import { jobMetrics, jobPage } from './job-queries.js';
 import { JobSubmissions } from './job-submissions.js';
-import { CreateJob, ListJobs } from './jobs.dto.js';
-import { JobList, JobView } from './jobs.view.js';
+import { CreateJob, ListJobMetrics, ListJobs } from './jobs.dto.js';
+import { JobList, JobMetricList, JobView } from './jobs.view.js';
 
 const ID = { name: 'id', type: 'integer' } as const;
 const BODY_LIMIT_BYTES = 1 << 20;
@@ -36,8 +37,8 @@ export class JobsController {
   @Needs('read')
   @ApiOperation({ summary: 'Jobs, the newest first.' })
   @ApiOkResponse({ type: JobList })
-  async list(@Query() page: ListJobs): Promise<{ jobs: Job[] }> {
-    return { jobs: await this.submissions.queue.list(page) };
+  list(@Query() page: ListJobs): Promise<JobList> {
+    return jobPage(this.submissions.queue, page);
   }
 
   @Get(':id')
@@ -47,6 +48,15 @@ export class JobsController {
   @ApiOkResponse({ type: JobView })
   show(@Param('id', ParseIntPipe) id: number): Promise<Job> {
     return this.submissions.queue.find(id);
+  }
+
+  @Get(':id/metrics')
+  @Needs('read')
+  @ApiParam(ID)
+  @ApiOperation({ summary: 'The metrics that a job told: losses, rates and measures by step.' })
+  @ApiOkResponse({ type: JobMetricList })
+  metrics(@Param('id', ParseIntPipe) id: number, @Query() { after, limit }: ListJobMetrics): Promise<JobMetricList> {
+    return jobMetrics(this.submissions.queue, id, after ?? 0, limit);
   }
 
   @Post(':id/cancel')

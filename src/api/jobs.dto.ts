@@ -50,3 +50,27 @@ export class ListJobs {
   @MaxLength(100)
   stage?: string;
 }
+
+export class ListJobMetrics {
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many.',
+    minimum: 1,
+    maximum: 10_000,
+    default: 1000,
+    required: false,
+  })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(10_000)
+  limit = 1000;
+
+  @ApiProperty({ description: 'Only those after this event.', type: 'integer', minimum: 0, required: false })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  after?: number;
+}

@@ -28,6 +28,17 @@ export class JobResultView {
   seconds!: number;
 }
 
+export class JobProgressView {
+  @ApiProperty()
+  phase!: string;
+  @ApiProperty()
+  done!: number;
+  @ApiProperty({ required: false })
+  total?: number;
+  @ApiProperty({ example: 'triples' })
+  unit!: string;
+}
+
 export class JobView {
   @ApiProperty({ type: 'integer' })
   id!: number;
@@ -51,6 +62,8 @@ export class JobView {
   notBefore?: string;
   @ApiProperty({ type: 'integer', required: false, description: 'Process id while it runs.' })
   pid?: number;
+  @ApiProperty({ type: JobProgressView, required: false, description: 'The newest that it told.' })
+  progress?: JobProgressView;
   @ApiProperty({ type: JobResultView, required: false })
   result?: JobResultView;
   @ApiProperty({ type: JobErrorView, required: false })
@@ -60,4 +73,26 @@ export class JobView {
 export class JobList {
   @ApiProperty({ type: [JobView] })
   jobs!: JobView[];
+  @ApiProperty({ type: 'integer', required: false, description: 'There are older ones: `before` of the next page.' })
+  next?: number;
+}
+
+export class JobMetricView {
+  @ApiProperty({ type: 'integer', description: 'Number of the event.' })
+  seq!: number;
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+  @ApiProperty({ example: 'train' })
+  phase!: string;
+  @ApiProperty({ type: 'integer' })
+  step!: number;
+  @ApiProperty({ type: Object, description: 'Losses, rates, measures by name.' })
+  values!: Record<string, number>;
+}
+
+export class JobMetricList {
+  @ApiProperty({ type: [JobMetricView] })
+  metrics!: JobMetricView[];
+  @ApiProperty({ type: 'integer', required: false, description: 'There are more: `after` of the next page.' })
+  next?: number;
 }

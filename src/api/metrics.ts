@@ -5,6 +5,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { JobQueue } from '../runs/job-queue.js';
+import { JobSupervisor } from '../runs/job-supervisor.js';
 import { JobEventStreams } from './job-events.js';
 import { JOB_QUEUE } from './job-submissions.js';
 
@@ -16,7 +17,7 @@ export class Metrics {
   private readonly requests: Counter;
   private readonly durations: Histogram;
 
-  constructor(@Inject(JOB_QUEUE) queue: JobQueue, streams: JobEventStreams) {
+  constructor(@Inject(JOB_QUEUE) queue: JobQueue, streams: JobEventStreams, supervisor: JobSupervisor) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.requests = new Counter({
@@ -38,7 +39,29 @@ export class Metrics {
       labelNames: ['state'],
       registers,
       async collect() {
-        for (const [state, count] of Object.entries(await queue.counts())) this.set({ state }, count);
+        this.reset();
+        // A queue that is away takes only its own figures with it.
+        const counts = await queue.counts().catch(() => ({}));
+        for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+      },
+    });
+    const ended = new Counter({
+      name: 'medgraft_jobs_ended_total',
+      help: 'Jobs whose process has ended here, by how; what a stopping service gave back counts as interrupted.',
+      labelNames: ['stage', 'state'],
+      registers,
+    });
+    supervisor.onEnd((stage, state) => ended.inc({ stage, state }));
+    new Gauge({
+      name: 'medgraft_job_progress',
+      help: 'How much of its phase a job that runs here has done, from 0 to 1.',
+      labelNames: ['job', 'stage', 'phase'],
+      registers,
+      collect() {
+        this.reset();
+        for (const { id, stage, progress } of supervisor.jobs) {
+          if (progress?.total) this.set({ job: id, stage, phase: progress.phase }, progress.done / progress.total);
+        }
       },
     });
     new Gauge({

@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
+import { jobMetrics, jobPage } from '../api/job-queries.js';
 import { MedgraftError } from '../base/errors.js';
 import { hasEnded, JOB_STATES, type Job, type JobState } from '../runs/job.js';
 import { openJobQueue } from '../runs/job-open-queue.js';
-import type { JobQueue } from '../runs/job-queue.js';
+import type { JobPage, JobQueue } from '../runs/job-queue.js';
 import { Workspace } from '../runs/workspace.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { type SettingRecord, settingsOf } from '../settings/setting.js';
@@ -20,6 +21,12 @@ interface ListOptions extends CommonOptions {
   state?: JobState;
   stage?: string;
   limit: number;
+  before?: number;
+}
+
+interface MetricsOptions extends CommonOptions {
+  limit: number;
+  after: number;
 }
 
 interface StartOptions extends CommonOptions {
@@ -35,18 +42,38 @@ export function completeListJobs(command: Command): void {
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(JOB_STATES))
     .option('--stage <name>', 'only jobs of this stage')
     .option('--limit <integer>', 'how many', toCount, 100)
+    .option('--before <job>', 'only jobs older than this one', toCount)
     .action(async () => {
-      const { home, json, limit, state, stage } = command.optsWithGlobals<ListOptions>();
-      const jobs = await withQueue(home, (queue) => queue.list({ limit, state, stage }));
+      const { home, json, ...page } = command.optsWithGlobals<ListOptions>();
+      const { jobs, next } = await withQueue(home, (queue) => jobPage(queue, pageOf(page)));
       if (json) return jobs.forEach(printJson);
       if (jobs.length === 0) return printLine('no job');
       const rows = jobs.map((job) => [String(job.id), job.state, job.stage, job.createdAt, errorOf(job)]);
       printLine(table([['JOB', 'STATE', 'STAGE', 'MADE', ''], ...rows]));
+      if (next !== undefined) printLine(`older ones: --before ${next}`);
     });
 }
 
 export function completeShowJob(command: Command): void {
   onJob(command, (queue, id) => queue.find(id));
+}
+
+export function completeJobMetrics(command: Command): void {
+  command
+    .argument('<job>', 'its number', toCount)
+    .option('--limit <integer>', 'how many', toCount, 1000)
+    .option('--after <event>', 'only those after this event', toCount, 0)
+    .action(async (id: number) => {
+      const { home, json, after, limit } = command.optsWithGlobals<MetricsOptions>();
+      const { metrics, next } = await withQueue(home, (queue) => jobMetrics(queue, id, after, limit));
+      if (json) return metrics.forEach(printJson);
+      for (const { phase, step, values } of metrics) {
+        const shown = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+        printLine(`${phase} step ${step}: ${shown.join(', ')}`);
+      }
+      if (metrics.length === 0) printLine('this job has told no metric');
+      if (next !== undefined) printLine(`more: --after ${next}`);
+    });
 }
 
 export function completeCancelJob(command: Command): void {
@@ -88,6 +115,10 @@ function onJob(command: Command, act: (queue: JobQueue, id: number) => Promise<J
     show(await withQueue(home, (queue) => act(queue, id)), json);
     after?.();
   });
+}
+
+function pageOf({ limit, before, state, stage }: Omit<ListOptions, keyof CommonOptions>): JobPage {
+  return { limit, before, state, stage };
 }
 
 async function withQueue<R>(home: string | undefined, work: (queue: JobQueue) => Promise<R>): Promise<R> {

@@ -68,6 +68,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./jobs.command.js')).completeShowJob(command),
   },
   {
+    words: ['jobs', 'metrics'],
+    summary: 'Show the metrics that a job told, by step.',
+    complete: async (command) => (await import('./jobs.command.js')).completeJobMetrics(command),
+  },
+  {
     words: ['jobs', 'start'],
     summary: 'Put a stage into the queue; a running service works on it.',
     complete: async (command) => (await import('./jobs.command.js')).completeStartJob(command),

@@ -1,10 +1,12 @@
 /**
- * Redis as the queue uses it: BullMQ's own client (ioredis, an optional package), our scripts on it, and an end that does
- * not wait for a server that is gone.
+ * Redis as the queue uses it: BullMQ's own client (ioredis, an optional package), our scripts on it, and an end to every
+ * wait. While the server is gone each call says so at once, and the client connects again by itself; BullMQ would keep
+ * what is asked meanwhile for ever.
  */
 import type { ConnectionOptions, Queue, Worker } from 'bullmq';
 import { MedgraftError } from '../base/errors.js';
 import { BULL_SCRIPTS, type BullScript } from './bull-job-scripts.js';
+import { unreachableQueue } from './job-queue.js';
 
 type Client = Awaited<Queue['backend']['client']>;
 
@@ -34,7 +36,7 @@ export async function bullConnection(url: string): Promise<BullConnection> {
 export async function withPatience<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreachable()), PATIENCE_MILLISECONDS);
+    timer = setTimeout(() => reject(unreachableQueue()), PATIENCE_MILLISECONDS);
   });
   try {
     return await Promise.race([work, late]);
@@ -62,19 +64,25 @@ export class BullConnection {
   }
 
   run(script: BullScript, keys: readonly [string, string, string], ...values: string[]): Promise<unknown> {
-    return this.connected.runCommand(commandOf(script), [...keys, ...values]);
+    return this.ask(() => this.connected.runCommand(commandOf(script), [...keys, ...values]));
   }
 
   get(key: string): Promise<string | null> {
-    return this.connected.get(key);
+    return this.ask(() => this.connected.get(key));
   }
 
   hash(key: string): Promise<Record<string, string>> {
-    return this.connected.hgetall(key);
+    return this.ask(() => this.connected.hgetall(key));
   }
 
   range(key: string, from: number, to: number): Promise<string[]> {
-    return this.connected.lrange(key, from, to);
+    return this.ask(() => this.connected.lrange(key, from, to));
+  }
+
+  /** @throws MedgraftError `queue.unreachable` at once while there is no connection, and when no answer comes */
+  async ask<T>(work: () => Promise<T>): Promise<T> {
+    if (this.connected.status !== 'ready') throw unreachableQueue();
+    return withPatience(work());
   }
 
   async close(parts: readonly (Queue | Worker)[]): Promise<void> {
@@ -86,13 +94,6 @@ export class BullConnection {
     if (!this.client) throw new Error('the connection is not open');
     return this.client;
   }
-}
-
-function unreachable(): MedgraftError {
-  return new MedgraftError('environment', 'queue.unreachable', 'Redis does not answer', {
-    place: 'MEDGRAFT_REDIS_URL',
-    hint: 'is it running there, and does the password fit?',
-  });
 }
 
 function commandOf(name: string): string {

@@ -8,7 +8,8 @@ import { Queue, type Job as Ticket, Worker } from 'bullmq';
 import { type BullConnection, bullConnection, withPatience } from './bull-connection.js';
 import { type BullRecord, claimOfRecord, eventOf, eventText, jobOfRecord } from './bull-job-record.js';
 import type { BullScript } from './bull-job-scripts.js';
-import { JOB_STATES, type Job, type JobError, type JobEvent, type JobState } from './job.js';
+import { ifItComesBack, ifLockIsGone } from './bull-lock-errors.js';
+import { JOB_STATES, type Job, type JobError, type JobEvent, type JobState, progressOf } from './job.js';
 import {
   ABANDONED,
   ABANDONED_NOTE,
@@ -126,27 +127,21 @@ export class BullJobQueue implements JobQueue {
   }
 
   async claim(leaseMilliseconds: number): Promise<ClaimedJob | undefined> {
-    for (;;) {
-      const lock = randomUUID();
-      const ticket: Ticket<TicketData> | undefined = await this.worker.getNextJob(lock, { block: false });
-      if (!ticket) return undefined;
-      const { id } = ticket.data;
-      const outcome = await this.script('claim', id, String(Date.now()), ticket.id ?? '');
-      if (outcome === 'claimed') {
-        await ticket.extendLock(lock, leaseMilliseconds);
-        const claimed = claimOfRecord(id, await this.record(id));
-        this.held.set(keyOf(claimed), { ticket, lock });
-        return claimed;
-      }
-      if (outcome === 'stalled') await this.endOrRetry(id, await this.record(id), ABANDONED, ABANDONED_NOTE);
-      await ticket.moveToCompleted('', lock, false);
+    const work = this.take(leaseMilliseconds);
+    try {
+      return await withPatience(work);
+    } catch (error) {
+      // An answer that comes after all must not leave the job with nobody.
+      work.then((late) => late && this.release(late)).catch(() => undefined);
+      throw error;
     }
   }
 
   async renew(claimed: ClaimedJob, leaseMilliseconds: number): Promise<{ cancelRequested: boolean }> {
     const held = this.held.get(keyOf(claimed));
-    const extended = await held?.ticket.extendLock(held.lock, leaseMilliseconds).catch(ifLockIsGone);
-    if (!extended) throw lostJob(claimed.job.id);
+    if (!held) throw lostJob(claimed.job.id);
+    const extend = () => held.ticket.extendLock(held.lock, leaseMilliseconds);
+    if (!(await this.redis.ask(extend).catch(ifLockIsGone))) throw lostJob(claimed.job.id);
     return { cancelRequested: (await this.fenced('held', claimed)) === 2 };
   }
 
@@ -156,7 +151,9 @@ export class BullJobQueue implements JobQueue {
 
   async append(claimed: ClaimedJob, event: StageEvent): Promise<JobEvent> {
     const text = eventText(Date.now(), event);
-    return eventOf(await this.fenced('append', claimed, text), text);
+    const progress = progressOf(event);
+    const kept = progress ? JSON.stringify(progress) : '';
+    return eventOf(await this.fenced('append', claimed, text, kept), text);
   }
 
   async end(claimed: ClaimedJob, end: JobEnd): Promise<Job> {
@@ -196,13 +193,49 @@ export class BullJobQueue implements JobQueue {
     return this.find(id);
   }
 
-  async eventsAfter(id: number, seq: number, limit: number): Promise<JobEvent[]> {
-    const texts = await this.redis.range(`${this.recordKey(id)}:events`, seq, seq + limit - 1);
-    return texts.map((text, i) => eventOf(seq + 1 + i, text));
+  async eventsAfter(id: number, seq: number, limit: number, kind?: StageEvent['kind']): Promise<JobEvent[]> {
+    const found: JobEvent[] = [];
+    for (let after = seq; found.length < limit; after += limit) {
+      const texts = await this.redis.range(`${this.recordKey(id)}:events`, after, after + limit - 1);
+      const events = texts.map((text, i) => eventOf(after + 1 + i, text));
+      found.push(...events.filter(({ event }) => kind === undefined || event.kind === kind));
+      if (texts.length < limit) break;
+    }
+    return found.slice(0, limit);
   }
 
   async close(): Promise<void> {
     await this.redis.close([this.worker, this.tickets]);
+  }
+
+  private async take(leaseMilliseconds: number): Promise<ClaimedJob | undefined> {
+    for (;;) {
+      const lock = randomUUID();
+      const ticket: Ticket<TicketData> | undefined = await this.redis.ask(() =>
+        this.worker.getNextJob(lock, { block: false }),
+      );
+      if (!ticket) return this.replaceLostTickets();
+      const { id } = ticket.data;
+      const outcome = await this.script('claim', id, String(Date.now()), ticket.id ?? '');
+      if (outcome === 'claimed') {
+        await this.redis.ask(() => ticket.extendLock(lock, leaseMilliseconds));
+        const claimed = claimOfRecord(id, await this.record(id));
+        this.held.set(keyOf(claimed), { ticket, lock });
+        return claimed;
+      }
+      if (outcome === 'stalled') await this.endOrRetry(id, await this.record(id), ABANDONED, ABANDONED_NOTE);
+      await this.redis.ask(() => ticket.moveToCompleted('', lock, false));
+    }
+  }
+
+  /** Redis may go away between the two halves of an addition: a job then waits without a ticket. One too many does no harm. */
+  private async replaceLostTickets(): Promise<undefined> {
+    const { queued } = await this.counts();
+    if (queued === 0) return;
+    const waiting = await this.redis.ask(() => this.tickets.getJobCounts('wait', 'delayed', 'prioritized', 'active'));
+    if (Object.values(waiting).some((count) => count > 0)) return;
+    const jobs = await this.list({ limit: TICKETS_KEPT, state: 'queued' });
+    for (const { id } of jobs.reverse()) await this.addTicket(id, 0);
   }
 
   /** @returns whether the record still was of this attempt */
@@ -222,14 +255,16 @@ export class BullJobQueue implements JobQueue {
 
   private async addTicket(id: number, delay: number): Promise<void> {
     const kept = { count: TICKETS_KEPT };
-    await this.tickets.add('job', { id }, { jobId: `${id}-${randomUUID()}`, delay, removeOnComplete: kept });
+    const options = { jobId: `${id}-${randomUUID()}`, delay, removeOnComplete: kept };
+    await this.redis.ask(() => this.tickets.add('job', { id }, options));
   }
 
   private async dropTicket(claimed: ClaimedJob): Promise<void> {
     const held = this.held.get(keyOf(claimed));
+    if (!held) return;
     this.held.delete(keyOf(claimed));
-    // A ticket whose lock is gone meanwhile comes back by itself, and is dropped then.
-    await held?.ticket.moveToCompleted('', held.lock, false).catch(ifLockIsGone);
+    // A ticket whose lock is gone, or that Redis could not be told of, comes back by itself and is dropped then.
+    await this.redis.ask(() => held.ticket.moveToCompleted('', held.lock, false)).catch(ifItComesBack);
   }
 
   private async fenced(script: BullScript, { job, token }: ClaimedJob, ...values: string[]): Promise<number> {
@@ -256,10 +291,4 @@ export class BullJobQueue implements JobQueue {
 
 function keyOf({ job, token }: ClaimedJob): string {
   return `${job.id}.${token}`;
-}
-
-/** BullMQ tells a lost lock by its message. */
-function ifLockIsGone(error: unknown): undefined {
-  if (error instanceof Error && /lock|not in the active state|missing key/i.test(error.message)) return undefined;
-  throw error;
 }

@@ -2,7 +2,7 @@
 import type { Job, JobError, JobEvent, JobResult, JobState } from './job.js';
 import type { ClaimedJob, JobHolder } from './job-queue.js';
 import { isoTime } from './job-table.js';
-import type { StageEvent } from './stage.js';
+import type { StageEvent, StageProgress } from './stage.js';
 
 export type BullRecord = Readonly<Record<string, string>>;
 
@@ -20,6 +20,7 @@ export function jobOfRecord(id: number, record: BullRecord): Job {
     endedAt: timeOf(record['endedAt']),
     notBefore: state === 'queued' ? timeOf(record['notBefore']) : undefined,
     pid: state === 'running' ? parsed<JobHolder>(record['holder'])?.pid : undefined,
+    progress: parsed<StageProgress>(record['progress']),
     result: parsed<JobResult>(record['result']),
     error: parsed<JobError>(record['error']),
   };

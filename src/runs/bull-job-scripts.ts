@@ -31,8 +31,10 @@ export const BULL_SCRIPTS = {
     return redis.call('HGET', KEYS[1], 'cancelRequested') == '1' and 2 or 1`,
   /** ARGV: token, holder. */
   holder: `if not (${HELD}) then return 0 end redis.call('HSET', KEYS[1], 'holder', ARGV[2]) return 1`,
-  /** ARGV: token, event with its time. @returns its number */
-  append: `if not (${HELD}) then return 0 end return redis.call('RPUSH', KEYS[2], ARGV[2])`,
+  /** ARGV: token, event with its time, progress if it is one. @returns its number */
+  append: `if not (${HELD}) then return 0 end
+    if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'progress', ARGV[3]) end
+    return redis.call('RPUSH', KEYS[2], ARGV[2])`,
   /** ARGV: token, state, endedAt, result, error, notBefore, note. */
   end: `${STATE} if not (${HELD}) then return 0 end
     state(ARGV[2])

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
-import { JOB_STATES, type Job, type JobError, type JobEvent, type JobState } from './job.js';
+import { JOB_STATES, type Job, type JobError, type JobEvent, type JobState, progressOf } from './job.js';
 import { patiently } from './job-patience.js';
 import {
   ABANDONED,
@@ -105,6 +105,9 @@ export class EmbeddedJobQueue implements JobQueue {
   async append({ job, token }: ClaimedJob, event: StageEvent): Promise<JobEvent> {
     const row = await this.write(event, `FROM job ${HELD}`, job.id, token);
     if (!row) throw lostJob(job.id);
+    const progress = progressOf(event);
+    if (progress)
+      await this.held(`UPDATE job SET progress = ? ${HELD} RETURNING *`, JSON.stringify(progress), job.id, token);
     return { seq: row.seq, at: isoTime(row.at), event };
   }
 
@@ -145,9 +148,14 @@ export class EmbeddedJobQueue implements JobQueue {
     return jobOf(row);
   }
 
-  async eventsAfter(id: number, seq: number, limit: number): Promise<JobEvent[]> {
-    const sql = 'SELECT seq, at, event FROM job_event WHERE job = ? AND seq > ? ORDER BY seq LIMIT ?';
-    const rows = this.database.prepare(sql).all(id, seq, limit) as { seq: number; at: number; event: string }[];
+  async eventsAfter(id: number, seq: number, limit: number, kind?: StageEvent['kind']): Promise<JobEvent[]> {
+    const ofKind = kind === undefined ? '' : "AND event ->> 'kind' = ?";
+    const sql = `SELECT seq, at, event FROM job_event WHERE job = ? AND seq > ? ${ofKind} ORDER BY seq LIMIT ?`;
+    const rows = this.database.prepare(sql).all(id, seq, ...(kind === undefined ? [] : [kind]), limit) as {
+      seq: number;
+      at: number;
+      event: string;
+    }[];
     return rows.map((row) => ({ seq: row.seq, at: isoTime(row.at), event: JSON.parse(row.event) as StageEvent }));
   }
 

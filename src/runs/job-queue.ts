@@ -2,7 +2,7 @@
  * The contract of the durable queue: jobs, their events, and who holds which. A job is held by a lease that its supervisor
  * renews; each claim raises the fencing token, and a holder whose token is no longer the newest can write nothing.
  * A job whose holder let its lease run out is interrupted by whoever claims next: one more attempt after a pause while
- * the retry policy allows it, else it waits for `resume`. Suite: test/contract/job-queue.suite.ts.
+ * the retry policy allows it, else it waits for `resume`. Any call may throw `queue.unreachable`. Suite: test/contract/job-queue.suite.ts.
  */
 import { MedgraftError } from '../base/errors.js';
 import type { Job, JobError, JobEvent, JobResult, JobState } from './job.js';
@@ -73,8 +73,8 @@ export interface JobQueue {
   requestCancel(id: number): Promise<Job>;
   /** A job that ended without success waits for another attempt. @throws MedgraftError `job.unknown`, `job.not-resumable` */
   resume(id: number): Promise<Job>;
-  /** Events after `seq`, in order. */
-  eventsAfter(id: number, seq: number, limit: number): Promise<JobEvent[]>;
+  /** Events after `seq`, in order; of one kind when it is given. */
+  eventsAfter(id: number, seq: number, limit: number, kind?: StageEvent['kind']): Promise<JobEvent[]>;
   close(): Promise<void>;
 }
 
@@ -108,6 +108,18 @@ export function lostJob(id: number): MedgraftError {
   return new MedgraftError('conflict', 'job.lost', `job ${id} is held by another process now`, {
     hint: 'its lease ran out here: the machine slept or the process was stopped for long',
   });
+}
+
+/** A queue elsewhere that cannot be reached now; it may come back. */
+export function unreachableQueue(): MedgraftError {
+  return new MedgraftError('environment', 'queue.unreachable', 'Redis does not answer', {
+    place: 'MEDGRAFT_REDIS_URL',
+    hint: 'is it running there, and does the password fit?',
+  });
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof MedgraftError && error.code === 'queue.unreachable';
 }
 
 export function endedJob(state: JobState): MedgraftError {

@@ -4,12 +4,14 @@
  */
 import { EventEmitter } from 'node:events';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MedgraftError } from '../base/errors.js';
+import { type JobState, progressOf } from './job.js';
 import { endOfOutcome } from './job-outcome.js';
 import { type JobOutcome, type JobProcess, killProcess, startJobProcess } from './job-process.js';
-import type { ClaimedJob, JobQueue } from './job-queue.js';
+import { type ClaimedJob, isUnreachable, type JobQueue } from './job-queue.js';
 import { startOf } from './run-lock.js';
-import type { StageEvent } from './stage.js';
+import type { StageEvent, StageProgress } from './stage.js';
 
 export interface SupervisorOptions {
   home: string;
@@ -24,13 +26,17 @@ export interface SupervisorOptions {
 
 const LONGEST_BEAT_MILLISECONDS = 1000;
 const BEATS_A_LEASE = 5;
+/** Name of the event that a job here has ended; those of a job bear its number. */
+const ENDED = 'ended';
 const QUEUE_PATIENCE_MILLISECONDS = 2000;
+const RECORD_AGAIN_MILLISECONDS = 500;
 
 interface Running {
   claimed: ClaimedJob;
   process: JobProcess;
   /** Somebody asked for this job to stop; otherwise a stop is the service's. */
   cancelled: boolean;
+  progress?: StageProgress;
   /** Its records, one after the other. */
   writes: Promise<void>;
   done: Promise<void>;
@@ -41,6 +47,7 @@ export class JobSupervisor {
   private readonly running = new Map<number, Running>();
   private timer: NodeJS.Timeout | undefined;
   private stopping = false;
+  private stopped = false;
   private beating: Promise<void> | undefined;
   private wanted = false;
   private lastBeat = 0;
@@ -75,6 +82,20 @@ export class JobSupervisor {
     return () => this.changes.off(String(id), listener);
   }
 
+  /** Calls `listener` whenever the process of a job here has ended. */
+  onEnd(listener: (stage: string, state: JobState) => void): void {
+    this.changes.on(ENDED, listener);
+  }
+
+  /** The jobs that run here. */
+  get jobs(): { id: number; stage: string; progress?: StageProgress }[] {
+    return [...this.running.values()].map(({ claimed: { job }, progress }) => ({
+      id: job.id,
+      stage: job.stage,
+      progress,
+    }));
+  }
+
   /** Lets the jobs write their checkpoints and gives them back to the queue; kills what is not ready in time. */
   async stop(timeoutMilliseconds: number): Promise<void> {
     this.stopping = true;
@@ -88,6 +109,7 @@ export class JobSupervisor {
     await within(timeoutMilliseconds + QUEUE_PATIENCE_MILLISECONDS, Promise.all(jobs.map(({ done }) => done)));
     clearTimeout(deadline);
     clearInterval(this.timer);
+    this.stopped = true;
     await within(QUEUE_PATIENCE_MILLISECONDS, this.beating);
   }
 
@@ -145,6 +167,7 @@ export class JobSupervisor {
   }
 
   private record(job: Running, event: StageEvent): void {
+    job.progress = progressOf(event) ?? job.progress;
     this.write(job, async () => {
       await this.queue.append(job.claimed, event);
       this.changes.emit(String(job.claimed.job.id));
@@ -154,7 +177,7 @@ export class JobSupervisor {
   private async finish(job: Running, outcome: JobOutcome): Promise<void> {
     const { claimed } = job;
     const { id } = claimed.job;
-    const end = endOfOutcome(outcome);
+    const end = endOfOutcome(outcome, job.cancelled);
     const unfinished = end.state !== 'succeeded' && end.state !== 'failed';
     this.write(job, async () => {
       if (this.stopping && !job.cancelled && unfinished) await this.giveBack(claimed);
@@ -162,6 +185,7 @@ export class JobSupervisor {
     });
     await job.writes;
     this.running.delete(id);
+    this.changes.emit(ENDED, claimed.job.stage, end.state);
     this.changes.emit(String(id));
     if (!this.stopping) this.wake();
   }
@@ -173,10 +197,22 @@ export class JobSupervisor {
   }
 
   private write(job: Running, action: () => Promise<unknown>): void {
-    job.writes = job.writes.then(action).then(
-      () => undefined,
-      (error) => this.options.onProblem('a job could not be recorded', error),
-    );
+    job.writes = job.writes
+      .then(() => this.persist(action))
+      .catch((error) => this.options.onProblem('a job could not be recorded', error));
+  }
+
+  /** What has happened has to be recorded: a queue that is away is waited for. */
+  private async persist(action: () => Promise<unknown>): Promise<void> {
+    for (;;) {
+      try {
+        await action();
+        return;
+      } catch (error) {
+        if (this.stopped || !isUnreachable(error)) throw error;
+      }
+      await sleep(RECORD_AGAIN_MILLISECONDS);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import type Database from 'libsql';
 import type { Job, JobError, JobResult, JobState } from './job.js';
 import type { ClaimedJob, JobHolder } from './job-queue.js';
+import type { StageProgress } from './stage.js';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS job (
@@ -14,12 +15,13 @@ const SCHEMA = `
     PRIMARY KEY (job, seq)) WITHOUT ROWID;
 `;
 
-/** `tries`: attempts since it was started or resumed. `holder`: the newest process, JSON of JobHolder. */
+/** `tries`: attempts since it was started or resumed. `holder`: the newest process, `progress`: the newest it told, as JSON. */
 const LATER_COLUMNS: Readonly<Record<string, string>> = {
   tries: 'INTEGER NOT NULL DEFAULT 0',
   not_before: 'INTEGER NOT NULL DEFAULT 0',
   holder: 'TEXT',
   roots: 'TEXT',
+  progress: 'TEXT',
 };
 
 export interface JobRow {
@@ -36,6 +38,7 @@ export interface JobRow {
   ended_at: number | null;
   holder: string | null;
   roots: string | null;
+  progress: string | null;
   result: string | null;
   error: string | null;
 }
@@ -66,6 +69,7 @@ export function jobOf(row: JobRow): Job {
     endedAt: row.ended_at === null ? undefined : isoTime(row.ended_at),
     notBefore: row.state === 'queued' && row.not_before > 0 ? isoTime(row.not_before) : undefined,
     pid: row.state === 'running' ? holder?.pid : undefined,
+    progress: parsed<StageProgress>(row.progress),
     result: parsed<JobResult>(row.result),
     error: parsed<JobError>(row.error),
   };

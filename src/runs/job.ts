@@ -1,7 +1,7 @@
 /** A job: one stage with its settings, run in a process of its own by the service. */
 import { MedgraftError } from '../base/errors.js';
 import type { Artefact } from './artefact.js';
-import type { StageEvent } from './stage.js';
+import type { StageEvent, StageProgress } from './stage.js';
 
 /** `interrupted`: its process or its service died; resumed, it goes on from its checkpoints. */
 export const JOB_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'] as const;
@@ -39,6 +39,8 @@ export interface Job {
   readonly notBefore?: string;
   /** Process id while it runs. */
   readonly pid?: number;
+  /** The newest that it told. */
+  readonly progress?: StageProgress;
   readonly result?: JobResult;
   readonly error?: JobError;
 }
@@ -69,6 +71,13 @@ export type FromWorker =
   | { kind: 'event'; event: StageEvent }
   | { kind: 'result'; result: JobResult }
   | { kind: 'error'; cancelled: boolean; error: JobError };
+
+/** What a job's record keeps of an event; undefined of one that is no progress. */
+export function progressOf(event: StageEvent): StageProgress | undefined {
+  if (event.kind !== 'progress') return undefined;
+  const { phase, done, total, unit } = event;
+  return { phase, done, total, unit };
+}
 
 export function hasEnded(state: JobState): boolean {
   return state !== 'queued' && state !== 'running';

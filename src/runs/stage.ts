@@ -56,9 +56,17 @@ export interface StageContext {
   scratch(): Promise<string>;
 }
 
+/** How far a phase of a stage is. */
+export interface StageProgress {
+  phase: string;
+  done: number;
+  total?: number;
+  unit: string;
+}
+
 /** Progress is data: bars, job records, event streams and charts read the same events. */
 export type StageEvent =
-  | { kind: 'progress'; phase: string; done: number; total?: number; unit: string }
+  | ({ kind: 'progress' } & StageProgress)
   | { kind: 'metric'; phase: string; step: number; values: Record<string, number> }
   | { kind: 'note'; message: string }
   | { kind: 'warning'; message: string; place?: string };

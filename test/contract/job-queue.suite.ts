@@ -166,6 +166,37 @@ export function jobQueueSuite(name: string, lease: number, enter: () => Promise<
       expect(await queue.eventsAfter(1, 3, 2)).toEqual([]);
     });
 
+    it('keeps the newest progress with the job, and reads events of one kind', async () => {
+      await queue.add({ stage: 'a.b', settings: {} });
+      const claimed = await claim(queue, 60_000);
+      const progress = (done: number): StageEvent => ({
+        kind: 'progress',
+        phase: 'count',
+        done,
+        total: 9,
+        unit: 'rows',
+      });
+      const metric = (step: number): StageEvent => ({
+        kind: 'metric',
+        phase: 'train',
+        step,
+        values: { loss: 1 / step },
+      });
+      expect((await queue.find(1)).progress).toBeUndefined();
+      for (let i = 1; i <= 7; i++) {
+        await queue.append(claimed, progress(i));
+        await queue.append(claimed, metric(i));
+      }
+      await queue.append(claimed, NOTE);
+      expect((await queue.list({ limit: 1 }))[0].progress).toEqual({ phase: 'count', done: 7, total: 9, unit: 'rows' });
+      const seqs = async (after: number, limit: number) =>
+        (await queue.eventsAfter(1, after, limit, 'metric')).map(({ seq }) => seq);
+      expect(await seqs(0, 100)).toEqual([2, 4, 6, 8, 10, 12, 14]);
+      expect(await seqs(4, 3)).toEqual([6, 8, 10]);
+      expect(await seqs(13, 3)).toEqual([14]);
+      expect(await queue.eventsAfter(1, 0, 5, 'warning')).toEqual([]);
+    });
+
     it('cancels a waiting job at once and tells the holder of a running one', async () => {
       await queue.add({ stage: 'a.b', settings: {} });
       await queue.add({ stage: 'a.b', settings: {} });

@@ -30,5 +30,9 @@ export function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
 }
 
 export function medgraft(home: string, ...args: string[]): Promise<Ended> {
-  return ended(start('cli', args, { MEDGRAFT_HOME: home }));
+  return medgraftWith({ MEDGRAFT_HOME: home }, ...args);
+}
+
+export function medgraftWith(variables: Record<string, string>, ...args: string[]): Promise<Ended> {
+  return ended(start('cli', args, variables));
 }

@@ -1,12 +1,22 @@
-/** A Redis of its own for a test: Debian's redis-server on a free port, nothing kept on disk. */
-import { spawn, spawnSync } from 'node:child_process';
+/** A Redis of its own for a test: Debian's redis-server on a free port, with nothing kept on disk, or all of it. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 
 export interface RedisServer {
   readonly url: string;
+  readonly port: number;
+  readonly process: ChildProcess;
   stop(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** One that is free when not given. */
+  port?: number;
+  /** Where every write is kept, for a later start to find it. */
+  folder?: string;
+  password?: string;
 }
 
 /** @returns why there is none; undefined when one can be started */
@@ -20,9 +30,11 @@ export function redisIsThere(): string | undefined {
   }
 }
 
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', tmpdir()];
+export async function startRedis({ port: wanted, folder, password }: RedisOptions = {}): Promise<RedisServer> {
+  const port = wanted ?? (await freePort());
+  const kept = folder === undefined ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', 'always'];
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...kept, '--dir', folder ?? tmpdir()];
+  if (password !== undefined) flags.push('--requirepass', password);
   const server = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
@@ -33,7 +45,9 @@ export async function startRedis(): Promise<RedisServer> {
     });
   });
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
+    port,
+    process: server,
     stop: async () => {
       server.kill('SIGKILL');
       await ended;
