@@ -44,7 +44,7 @@ export const STAGES: readonly StageEntry[] = [
   }),
   entry(
     'kg.embed',
-    'Train vectors of entities and relations (TransE, TransR) and score them on held-out triples.',
+    'Train vectors of entities and relations (TransE to RESCAL) and score them on held-out triples.',
     async () => (await import('./embedding/train-embedding.stage.js')).trainEmbedding,
   ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {

@@ -1,7 +1,7 @@
 import type { EmbeddingKernels } from '../engine/kernels/embedding.js';
 import { strideOf } from './contrast-block.js';
 import type { Allocator } from './embedding-memory.js';
-import type { ChunkCapacity, EmbeddingShape, TableGradient, TrainingChunk } from './embedding-model.js';
+import type { ChunkCapacity, EmbeddingShape, TableGradient, TableName, TrainingChunk } from './embedding-model.js';
 
 /**
  * The ids of a chunk as the kernels want them, and the sums of gradients by row. Entities stand as [x; y; negatives]:
@@ -12,9 +12,6 @@ export function allocateChunkRows(allocator: Allocator, shape: EmbeddingShape, c
   return {
     entityIds: allocator.int32(2 * positives + strideOf(negatives)),
     relationIds: allocator.int32(positives),
-    /** [m, relationDimension] */
-    relations: allocator.float32(positives * shape.relationDimension),
-    relationGradients: allocator.float32(positives * shape.relationDimension),
     slots: allocator.int32(Math.max(shape.entities, shape.relations)),
   };
 }
@@ -30,13 +27,20 @@ export class ChunkRows {
     buffers.slots.fill(-1);
   }
 
-  /** Takes over the ids of a chunk. @returns m, n, the sign of the translation and the ids that the loss needs */
-  open(chunk: TrainingChunk) {
+  /**
+   * Takes over the ids of a chunk. @returns m, n and the ids that the loss needs
+   * @throws RangeError beyond the capacity, or when relations differ where they must not
+   */
+  open(chunk: TrainingChunk, grouping: 'any' | 'relation') {
     const { entityIds, relationIds } = this.buffers;
     const m = chunk.heads.length;
     const n = chunk.negatives.length;
     if (m > this.capacity.positives || n > this.capacity.negatives) {
       throw new RangeError(`chunk of ${m} x ${n} is beyond ${this.capacity.positives} x ${this.capacity.negatives}`);
+    }
+    const [relation] = chunk.relations;
+    if (grouping === 'relation' && chunk.relations.some((other) => other !== relation)) {
+      throw new RangeError('a chunk of this model has one relation');
     }
     const [x, y] = chunk.corrupt === 'tail' ? [chunk.heads, chunk.tails] : [chunk.tails, chunk.heads];
     entityIds.set(x, 0);
@@ -47,33 +51,20 @@ export class ChunkRows {
     return {
       m,
       n,
-      sign: chunk.corrupt === 'tail' ? 1 : -1,
       positiveIds: entityIds.subarray(m, 2 * m),
       negativeIds: entityIds.subarray(2 * m),
     };
-  }
-
-  /** dr = sign dA: kept aside, since summing by row moves the anchors' gradients. */
-  keepRelationGradients(anchorGradients: Float32Array, sign: number, length: number): void {
-    const { relationGradients } = this.buffers;
-    this.kernels.addScaled(anchorGradients, anchorGradients, sign - 1, relationGradients, length);
   }
 
   entityGradient(values: Float32Array, count: number, width: number): TableGradient {
     return this.coalesced('entity', this.buffers.entityIds, values, count, width);
   }
 
-  relationGradient(count: number, width: number): TableGradient {
-    return this.coalesced('relation', this.buffers.relationIds, this.buffers.relationGradients, count, width);
+  relationGradient(values: Float32Array, count: number, width: number): TableGradient {
+    return this.coalesced('relation', this.buffers.relationIds, values, count, width);
   }
 
-  private coalesced(
-    table: 'entity' | 'relation',
-    ids: Int32Array,
-    values: Float32Array,
-    count: number,
-    width: number,
-  ): TableGradient {
+  coalesced(table: TableName, ids: Int32Array, values: Float32Array, count: number, width: number): TableGradient {
     const distinct = this.kernels.coalesce(ids, values, count, width, this.buffers.slots);
     return { table, ids, values, count: distinct, width };
   }

@@ -1,23 +1,26 @@
 import type { EmbeddingKernels } from '../engine/kernels/embedding.js';
+import { type LossBlock, STRUCK } from '../engine/kernels/embedding-losses.js';
 import type { Allocator } from './embedding-memory.js';
-import type { ChunkCapacity } from './embedding-model.js';
-import { scoreBlock } from './score-block.js';
+import type { ChunkCapacity, TrainingChunk } from './embedding-model.js';
+import { answerGradients, type LossOptions, lossOf } from './loss.js';
+import {
+  type Comparison,
+  compareBlocks,
+  compareBlocksBackward,
+  comparePairs,
+  comparePairsBackward,
+  type Similarity,
+} from './similarity.js';
 
 /**
- * The heart of a translation model's chunk: m anchors A, m positives Y and n shared negatives N of one width d, scored
- * by negated distance (L1 or L2), a loss over them, and the gradient of every row. After DGL-KE's shared negatives
- * (Zheng et al. 2020): the block A against N is one matrix product, and its gradient two more.
+ * The heart of a chunk: m anchors A, m positives Y and n shared negatives N of one width d, their scores, a loss over them,
+ * and the gradient of every row. After DGL-KE's shared negatives (Zheng et al. 2020): the block A against N is one matrix
+ * product, and its gradient two more.
  */
-export type LossOptions =
-  /** Softmax cross-entropy of the positive over itself and the negatives. */
-  | { readonly kind: 'cross-entropy' }
-  /** Pairwise hinge (Bordes et al. 2013, equation 1). */
-  | { readonly kind: 'margin'; readonly margin: number };
-
 export interface ContrastOptions {
   readonly capacity: ChunkCapacity;
   readonly width: number;
-  readonly norm: 1 | 2;
+  readonly similarity: Similarity;
   readonly loss: LossOptions;
 }
 
@@ -40,6 +43,7 @@ export function allocateContrast(allocator: Allocator, { capacity: { positives, 
     positiveGradients: allocator.float32(positives),
     anchorNorms: allocator.float32(positives),
     negativeNorms: allocator.float32(stride),
+    weights: allocator.float32(positives),
   };
 }
 
@@ -57,14 +61,46 @@ export class ContrastBlock {
    * @param positiveIds [m], negativeIds [stride] padded with -1
    * @returns the mean loss
    */
-  run(m: number, n: number, positiveIds: Int32Array, negativeIds: Int32Array): number {
+  run(chunk: TrainingChunk, positiveIds: Int32Array, negativeIds: Int32Array): number {
     const { kernels, buffers: b } = this;
-    const { width, norm, loss } = this.options;
-    const stride = strideOf(n);
+    const { width, similarity, loss } = this.options;
+    const m = chunk.heads.length;
+    const n = chunk.negatives.length;
     const [a, y, negatives] = parts(b.rows, m, width);
-    kernels.pairScores(a, y, m, width, norm, b.positiveScores);
-    scoreBlock(kernels, { norm, width, stride }, a, m, negatives, n, b.scores, b.anchorNorms, b.negativeNorms);
-    const block = {
+    const [da, dy, dn] = parts(b.gradients, m, width);
+    const comparison = this.comparison(m, n, a, negatives);
+    compareBlocks(kernels, comparison, b.scores);
+    const block = this.lossBlock(chunk, comparison, positiveIds, negativeIds);
+    if (chunk.answers) {
+      const mean = answerGradients(kernels, loss, block, chunk.answers);
+      compareBlocksBackward(kernels, comparison, b.scores, b.scoreGradients, da, dn);
+      dy.fill(0, 0, m * width);
+      return mean;
+    }
+    strikeOut(b.scores, chunk.struck, n, comparison.stride);
+    comparePairs(kernels, similarity, a, y, m, width, b.positiveScores);
+    const mean = lossOf(kernels, loss, block);
+    compareBlocksBackward(kernels, comparison, b.scores, b.scoreGradients, da, dn);
+    const { positiveScores, positiveGradients } = b;
+    comparePairsBackward(kernels, similarity, a, y, m, width, positiveScores, positiveGradients, da, dy);
+    return mean;
+  }
+
+  private comparison(m: number, n: number, a: Float32Array, b: Float32Array): Comparison {
+    const { width, similarity } = this.options;
+    const { anchorNorms, negativeNorms } = this.buffers;
+    return { similarity, a, m, b, n, width, stride: strideOf(n), aNorms: anchorNorms, bNorms: negativeNorms };
+  }
+
+  private lossBlock(
+    { weights }: TrainingChunk,
+    { m, n, stride }: Comparison,
+    positiveIds: Int32Array,
+    negativeIds: Int32Array,
+  ): LossBlock {
+    const { buffers: b } = this;
+    if (weights) b.weights.set(weights);
+    return {
       m,
       n,
       stride,
@@ -74,46 +110,18 @@ export class ContrastBlock {
       gradients: b.scoreGradients,
       positiveIds,
       negativeIds,
+      weights: weights && b.weights,
     };
-    const mean = loss.kind === 'margin' ? kernels.marginLoss(block, loss.margin) : kernels.crossEntropyLoss(block);
-    this.backward(m, n);
-    return mean;
-  }
-
-  private backward(m: number, n: number): void {
-    const { kernels, buffers: b } = this;
-    const { width, norm } = this.options;
-    const [a, y, negatives] = parts(b.rows, m, width);
-    const [da, dy, dn] = parts(b.gradients, m, width);
-    if (norm === 1) kernels.cityBlockBackward(a, m, negatives, n, width, b.scoreGradients, strideOf(n), da, dn);
-    else this.euclideanBackward(m, n, a, negatives, da, dn);
-    kernels.pairBackward(a, y, m, width, norm, b.positiveScores, b.positiveGradients, da, dy);
-  }
-
-  /** With W = dL/dscore / distance: dA = W N - rowsum(W) A, dN = W^T A - columnsum(W) N. */
-  private euclideanBackward(
-    m: number,
-    n: number,
-    a: Float32Array,
-    negatives: Float32Array,
-    da: Float32Array,
-    dn: Float32Array,
-  ): void {
-    const { kernels, buffers: b } = this;
-    const { width } = this.options;
-    const stride = strideOf(n);
-    const [rowSums, columnSums] = [b.anchorNorms, b.negativeNorms];
-    kernels.distanceWeights(b.scoreGradients, b.scores, m, n, stride, rowSums, columnSums);
-    const rowMajor = (data: Float32Array) => ({ data, row: width, column: 1 });
-    const weights = b.scoreGradients;
-    kernels.product(m, width, n, { data: weights, row: stride, column: 1 }, rowMajor(negatives), rowMajor(da), false);
-    kernels.product(n, width, m, { data: weights, row: 1, column: stride }, rowMajor(a), rowMajor(dn), false);
-    kernels.subtractScaledRows(da, a, rowSums, m, width);
-    kernels.subtractScaledRows(dn, negatives, columnSums, n, width);
   }
 }
 
 /** The anchors', positives' and negatives' rows of a buffer [A; Y; N]. */
 export function parts(rows: Float32Array, m: number, width: number): [Float32Array, Float32Array, Float32Array] {
   return [rows.subarray(0, m * width), rows.subarray(m * width, 2 * m * width), rows.subarray(2 * m * width)];
+}
+
+/** @param struck places i * n + j of negatives that are true answers of positive i */
+function strikeOut(scores: Float32Array, struck: Int32Array | undefined, n: number, stride: number): void {
+  if (struck === undefined) return;
+  for (const place of struck) scores[Math.floor(place / n) * stride + (place % n)] = STRUCK;
 }

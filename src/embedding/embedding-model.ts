@@ -14,16 +14,41 @@ export interface EmbeddingShape {
   readonly relationDimension: number;
 }
 
-export interface EmbeddingTables {
-  /** [entities, dimension] */
-  readonly entity: Float32Array;
-  /** [relations, relationDimension] */
-  readonly relation: Float32Array;
-  /** TransR: [relations, dimension * relationDimension], row-major with `dimension` rows. */
-  readonly projection?: Float32Array;
-}
+/**
+ * `entity` [entities, dimension] and `relation` [relations, relationDimension] of every model, and what some add:
+ * `projection` [relations, dimension * relationDimension] a matrix with `dimension` rows (TransR), `normal` [relations,
+ * dimension] (TransH), `entityProjection` and `relationProjection`, a second vector for each (TransD).
+ */
+export const TABLE_NAMES = [
+  'entity',
+  'relation',
+  'projection',
+  'normal',
+  'entityProjection',
+  'relationProjection',
+] as const;
+export type TableName = (typeof TABLE_NAMES)[number];
 
-export type TableName = keyof EmbeddingTables;
+export type EmbeddingTables = { readonly [name in 'entity' | 'relation']: Float32Array } & {
+  readonly [name in TableName]?: Float32Array;
+};
+
+/** Rows and width of a table as the optimizer sees them: a row of `projection` is one row of a matrix there. */
+export function tableSize(shape: EmbeddingShape, table: TableName): { rows: number; width: number } {
+  const { entities, relations, dimension, relationDimension } = shape;
+  switch (table) {
+    case 'entity':
+    case 'entityProjection':
+      return { rows: entities, width: dimension };
+    case 'relation':
+    case 'relationProjection':
+      return { rows: relations, width: relationDimension };
+    case 'normal':
+      return { rows: relations, width: dimension };
+    case 'projection':
+      return { rows: relations * dimension, width: relationDimension };
+  }
+}
 
 /** Scores of triples in three patterns. Higher is more plausible; distances are returned negated. */
 export interface TripleScorer {
@@ -63,6 +88,19 @@ export interface TrainingChunk {
   readonly tails: Int32Array;
   readonly negatives: Int32Array;
   readonly corrupt: 'head' | 'tail';
+  /** [m] how much each positive counts; absent: all 1. */
+  readonly weights?: Float32Array;
+  /** Places i * n + j of negatives j that do not count for positive i, for example because they are true. */
+  readonly struck?: Int32Array;
+  /** The true ones among the negatives, by row: then there are no positives, and the replaced side is not looked at. */
+  readonly answers?: Answers;
+}
+
+export interface Answers {
+  /** [m + 1] */
+  readonly offsets: Int32Array;
+  /** Row i: places columns[offsets[i] .. offsets[i + 1] - 1] among the negatives; at least one. */
+  readonly columns: Int32Array;
 }
 
 export interface ChunkGradients {
@@ -76,9 +114,4 @@ export interface ChunkGradients {
  */
 export interface TableGradient extends RowBatch {
   readonly table: TableName;
-}
-
-/** Width of a table's rows as the optimizer sees them. */
-export function rowWidth(shape: EmbeddingShape, table: TableName): number {
-  return table === 'entity' ? shape.dimension : shape.relationDimension;
 }

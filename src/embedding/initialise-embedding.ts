@@ -3,15 +3,22 @@ import type { EmbeddingModel, EmbeddingShape } from './embedding-model.js';
 
 /**
  * Starting values of the tables. `xavier` is Glorot and Bengio 2010: uniform within sqrt(6 / (rows + columns)) of a
- * table seen as one matrix. Projections start at the identity, so that TransR starts as TransE (Lin et al. 2015, 3.3).
+ * table seen as one matrix. Projections start so that TransR and TransD start as TransE (Lin et al. 2015, 3.3): matrices at
+ * the identity, entities' second vectors at zero. Phases of RotatE start anywhere on the circle.
  */
 export type Initialisation = { readonly kind: 'uniform'; readonly bound: number } | { readonly kind: 'xavier' };
 
-export function initialiseTables({ tables, shape }: EmbeddingModel, initial: Initialisation, seed: number): void {
+export function initialiseTables({ name, tables, shape }: EmbeddingModel, initial: Initialisation, seed: number): void {
   const { entities, relations, dimension, relationDimension } = shape;
   fillUniform(tables.entity, boundOf(initial, entities, dimension), seed, 'embedding.entity');
-  fillUniform(tables.relation, boundOf(initial, relations, relationDimension), seed, 'embedding.relation');
+  const relationBound = name === 'RotatE' ? Math.PI : boundOf(initial, relations, relationDimension);
+  fillUniform(tables.relation, relationBound, seed, 'embedding.relation');
   if (tables.projection) fillIdentities(tables.projection, shape);
+  const { normal, relationProjection } = tables;
+  if (normal) fillUniform(normal, 1, seed, 'embedding.normal');
+  const projectionBound = boundOf(initial, relations, dimension);
+  if (relationProjection) fillUniform(relationProjection, projectionBound, seed, 'embedding.relation-projection');
+  tables.entityProjection?.fill(0);
 }
 
 /**

@@ -4,17 +4,17 @@ import {
   type ChunkGradients,
   type EmbeddingShape,
   type EmbeddingTables,
-  rowWidth,
   type TableGradient,
   type TableName,
+  tableSize,
 } from './embedding-model.js';
 
 /**
  * Optimizers that touch only the rows a chunk has gradients for. Adagrad keeps one accumulator a row, as DGL-KE does;
- * Adam keeps both moments of every number and decays those of a row only when it is touched.
+ * Adam keeps both moments of every number and decays those of a row only when it is touched; plain descent keeps nothing.
  */
 export interface RowOptimizerOptions {
-  readonly kind: 'adagrad' | 'adam';
+  readonly kind: 'adagrad' | 'adam' | 'sgd';
   /** Multiplies the learning rate of projections: they start at the identity and should leave it slowly. */
   readonly projectionRate: number;
   /** Entities are scaled back to length 1 after each update (Bordes et al. 2013, algorithm 1). */
@@ -26,23 +26,21 @@ const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 type TableState = { readonly first: Float32Array; readonly second: Float32Array };
 
-/** State for tables of the given lengths. */
+/** State for the given tables. */
 export function allocateOptimizer(
   allocator: Allocator,
   { kind }: RowOptimizerOptions,
   shape: EmbeddingShape,
-  withProjection: boolean,
-) {
-  const table = (rows: number, width: number): TableState => ({
-    first: allocator.float32(kind === 'adam' ? rows * width : rows),
-    second: allocator.float32(kind === 'adam' ? rows * width : 0),
-  });
-  const state: Record<TableName, TableState | undefined> = {
-    entity: table(shape.entities, rowWidth(shape, 'entity')),
-    relation: table(shape.relations, rowWidth(shape, 'relation')),
-    projection: withProjection ? table(shape.relations * shape.dimension, rowWidth(shape, 'projection')) : undefined,
+  tables: readonly TableName[],
+): ReadonlyMap<TableName, TableState> {
+  const stateOf = (table: TableName): TableState => {
+    const { rows, width } = tableSize(shape, table);
+    return {
+      first: allocator.float32(kind === 'adam' ? rows * width : kind === 'adagrad' ? rows : 0),
+      second: allocator.float32(kind === 'adam' ? rows * width : 0),
+    };
   };
-  return state;
+  return new Map(tables.map((table) => [table, stateOf(table)]));
 }
 
 export class RowOptimizer {
@@ -67,9 +65,17 @@ export class RowOptimizer {
 
   private update(rows: TableGradient, rate: number): void {
     const table = this.tables[rows.table];
-    const state = this.state[rows.table];
+    const state = this.state.get(rows.table);
     if (!table || !state) throw new RangeError(`no table ${rows.table}`);
-    if (this.options.kind === 'adagrad') this.kernels.adagrad(table, state.first, rows, rate, ADAGRAD_EPSILON);
+    if (this.options.kind === 'sgd') this.descend(table, rows, rate);
+    else if (this.options.kind === 'adagrad') this.kernels.adagrad(table, state.first, rows, rate, ADAGRAD_EPSILON);
     else this.kernels.adam(table, state.first, state.second, rows, rate, { ...ADAM, step: this.step });
+  }
+
+  private descend(table: Float32Array, { ids, values, count, width }: TableGradient, rate: number): void {
+    for (let p = 0; p < count; p++) {
+      const row = table.subarray(ids[p] * width, (ids[p] + 1) * width);
+      this.kernels.addScaled(row, values.subarray(p * width, (p + 1) * width), -rate, row, width);
+    }
   }
 }

@@ -6,6 +6,8 @@ import { selectTriples, type Triples, tripleCount } from './triples.js';
  * all occur in training, as in Toutanova and Chen 2015: what training never saw cannot be ranked.
  */
 export interface TripleSplit {
+  /** Places of the training triples in the whole list. */
+  readonly places: readonly number[];
   readonly train: Triples;
   readonly valid: Triples;
   readonly test: Triples;
@@ -25,12 +27,10 @@ export function splitTriples(triples: Triples, validShare: number, testShare: nu
     if (held[side].length < wanted[side] && spare(triples, at, uses)) held[side].push(at);
     else train.push(at);
   }
-  const ordered = (positions: number[]) =>
-    selectTriples(
-      triples,
-      positions.sort((a, b) => a - b),
-    );
-  return { train: ordered(train), valid: ordered(held[0]), test: ordered(held[1]) };
+  const ordered = (positions: number[]) => positions.sort((a, b) => a - b);
+  const [places, valid, test] = [train, ...held].map(ordered);
+  const [trained, ...others] = [places, valid, test].map((positions) => selectTriples(triples, positions));
+  return { places, train: trained, valid: others[0], test: others[1] };
 }
 
 interface Uses {

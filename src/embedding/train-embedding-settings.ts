@@ -17,7 +17,7 @@ export class TrainEmbeddingSettings {
 
   @Setting({
     type: 'integer',
-    meaning: "Width of relations' vectors (TransR); not set: as the entities'.",
+    meaning: "Width of relations' vectors (TransR alone may choose); not set: as the model has it.",
     minimum: 1,
     maximum: 4096,
     optional: true,
@@ -46,6 +46,23 @@ export class TrainEmbeddingSettings {
   corruption: 'both' | 'uniform' | 'bernoulli' = 'both';
 
   @Setting({
+    type: 'string',
+    meaning: 'Negatives: all entities alike, the frequent ones more, or those known at that side of the relation.',
+    choices: ['uniform', 'degree', 'typed'],
+  })
+  sampling: 'uniform' | 'degree' | 'typed' = 'uniform';
+
+  @Setting({ type: 'boolean', meaning: 'Negatives that are true in training do not count.' })
+  filterNegatives = false;
+
+  @Setting({
+    type: 'string',
+    meaning: "What a triple counts: all alike, the edge's weight, or the mean rank of its ends (kg.rank).",
+    choices: ['none', 'weight', 'rank'],
+  })
+  importance: 'none' | 'weight' | 'rank' = 'none';
+
+  @Setting({
     type: 'boolean',
     meaning: 'Train a second relation for each and ask it for heads; the written vectors are those of the first ones.',
   })
@@ -53,16 +70,48 @@ export class TrainEmbeddingSettings {
 
   @Setting({
     type: 'string',
-    meaning: 'Cross-entropy of a triple over its negatives, or a hinge for each pair.',
-    choices: ['cross-entropy', 'margin'],
+    meaning: 'Negatives that a triple stands against, or all entities with the true answers among them (KvsAll).',
+    choices: ['sampled', 'answers'],
   })
-  loss: 'cross-entropy' | 'margin' = 'cross-entropy';
+  targets: 'sampled' | 'answers' = 'sampled';
 
-  @Setting({ type: 'number', meaning: 'Margin of the hinge.', minimum: 0 })
+  @Setting({
+    type: 'string',
+    meaning: 'Softmax cross-entropy, a hinge for each pair, log-sigmoid, or binary cross-entropy.',
+    choices: ['cross-entropy', 'margin', 'log-sigmoid', 'binary'],
+  })
+  loss: 'cross-entropy' | 'margin' | 'log-sigmoid' | 'binary' = 'cross-entropy';
+
+  @Setting({ type: 'number', meaning: 'Margin of the hinge, and offset (gamma) of log-sigmoid.', minimum: 0 })
   margin = 1;
 
-  @Setting({ type: 'string', meaning: 'Optimizer of the touched rows.', choices: ['adagrad', 'adam'] })
-  optimizer: 'adagrad' | 'adam' = 'adagrad';
+  @Setting({
+    type: 'number',
+    meaning: 'Log-sigmoid weighs hard negatives more: temperature; 0: all alike.',
+    minimum: 0,
+  })
+  adversarialTemperature = 0;
+
+  @Setting({
+    type: 'number',
+    meaning: 'Share of the targets of binary cross-entropy that all get.',
+    minimum: 0,
+    maximum: 1,
+  })
+  labelSmoothing = 0;
+
+  @Setting({
+    type: 'string',
+    meaning: 'Penalty on the rows of a chunk: squares, or cubes of moduli (N3).',
+    choices: ['l2', 'n3'],
+  })
+  penalty: 'l2' | 'n3' = 'n3';
+
+  @Setting({ type: 'number', meaning: 'Weight of the penalty; 0: none.', minimum: 0 })
+  penaltyWeight = 0;
+
+  @Setting({ type: 'string', meaning: 'Optimizer of the touched rows.', choices: ['adagrad', 'adam', 'sgd'] })
+  optimizer: 'adagrad' | 'adam' | 'sgd' = 'adagrad';
 
   @Setting({ type: 'number', meaning: 'Learning rate (Adam wants about a hundredth of it).', minimum: 0 })
   learningRate = 0.1;
@@ -82,7 +131,10 @@ export class TrainEmbeddingSettings {
   @Setting({ type: 'number', meaning: 'Uniform starting values lie within plus and minus it.', minimum: 0 })
   initialBound = 0.02;
 
-  @Setting({ type: 'boolean', meaning: 'TransR starts from a TransE that is trained first, and is reported as well.' })
+  @Setting({
+    type: 'boolean',
+    meaning: 'TransH, TransR and TransD start from a TransE that is trained first, and is reported as well.',
+  })
   warmStart = true;
 
   @Setting({ type: 'integer', meaning: 'Epochs of that TransE, at most.', minimum: 1, maximum: 100_000 })

@@ -1,34 +1,35 @@
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
+import { type ChunkPlan, createChunks } from './create-chunks.js';
 import type { TrainableEmbedding } from './create-embedding.js';
-import type { EmbeddingTables } from './embedding-model.js';
+import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
 import { evaluateRanking, type RankingReport } from './ranking-evaluation.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
 import { shuffledRange } from './shuffle.js';
-import { ChunkSequence } from './training-chunks.js';
-import { selectTriples, type Triples, tripleCount, withReciprocals } from './triples.js';
+import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
  * The training loop of graph embeddings: epochs of chunks, a learning rate that decays by epoch, and early stopping on
  * the filtered MRR of held-out triples. One thread; the result is a function of the seed.
  */
-export interface TrainingOptions {
+export interface TrainingOptions extends ChunkPlan {
   readonly epochs: number;
-  readonly chunkSize: number;
-  readonly negatives: number;
-  readonly corruption: 'both' | 'uniform' | 'bernoulli';
-  /** The model has twice the graph's relations, and only tails are replaced. */
-  readonly reciprocal: boolean;
   readonly learningRate: number;
   /** The rate is multiplied by it after each epoch. */
   readonly rateDecay: number;
-  readonly seed: number;
   /** Epochs between evaluations; 0: never. */
   readonly evaluateEvery: number;
   /** Held-out triples that an evaluation looks at, at most. */
   readonly evaluatedTriples: number;
   /** Evaluations in a row without a better MRR after which training stops; at least 1. */
   readonly patience: number;
+}
+
+export interface TrainingData {
+  readonly train: Triples;
+  readonly valid: Triples;
+  /** How much each training triple counts; absent: all alike. */
+  readonly weights?: Float32Array;
 }
 
 export type TrainingEvent =
@@ -62,33 +63,28 @@ const CHUNKS_A_STEP = 32;
  */
 export function* trainEmbedding(
   { model, optimizer }: TrainableEmbedding,
-  { train, valid }: { readonly train: Triples; readonly valid: Triples },
+  { train, valid, weights }: TrainingData,
   options: TrainingOptions,
   signal: AbortSignal,
 ): Generator<TrainingEvent, TrainingOutcome> {
-  const { reciprocal, chunkSize: positives, negatives, seed } = options;
-  const relations = reciprocal ? model.shape.relations / 2 : model.shape.relations;
-  const chunks = new ChunkSequence(reciprocal ? withReciprocals(train, relations) : train, model.shape, {
-    positives,
-    negatives,
-    grouping: model.grouping,
-    corruption: reciprocal ? 'tail' : options.corruption,
-    seed,
-  });
+  const { reciprocal } = options;
+  const chunks = createChunks(train, model.shape, model.grouping, options, weights);
   const evaluate = validation({ train, valid }, options, reciprocal ? reciprocalScorer(model) : model);
   const best = new BestTables(model.tables);
   let loss = 0;
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const learningRate = options.learningRate * options.rateDecay ** (epoch - 1);
     let [sum, seen] = [0, 0];
-    for (const chunk of chunks.epoch(epoch)) {
+    const plan = chunks.epoch(epoch);
+    for (let index = 0; index < plan.count; index++) {
+      const chunk = plan.chunk(index);
       const gradients = model.chunkGradients(chunk);
       optimizer.apply(gradients, learningRate);
       sum += gradients.loss * chunk.heads.length;
       seen += chunk.heads.length;
-      if (chunk.index % CHUNKS_A_STEP === 0) {
+      if (index % CHUNKS_A_STEP === 0) {
         throwIfCancelled(signal);
-        yield { kind: 'progress', epoch, done: chunk.index, total: chunk.count };
+        yield { kind: 'progress', epoch, done: index, total: plan.count };
       }
     }
     loss = finite(sum / seen, epoch);
@@ -112,7 +108,7 @@ function finite(loss: number, epoch: number): number {
 
 /** Filtered ranking of a fixed sample of the held-out triples; undefined when there is nothing to evaluate. */
 function validation(
-  { train, valid }: { readonly train: Triples; readonly valid: Triples },
+  { train, valid }: TrainingData,
   { evaluateEvery, evaluatedTriples, seed }: TrainingOptions,
   scorer: Parameters<typeof evaluateRanking>[0],
 ): (() => RankingReport) | undefined {
@@ -128,7 +124,7 @@ class BestTables {
   misses = 0;
   private epoch: number | undefined;
   private mrr = Number.NEGATIVE_INFINITY;
-  private copies: EmbeddingTables | undefined;
+  private copies: ReadonlyMap<TableName, Float32Array> | undefined;
 
   constructor(private readonly tables: EmbeddingTables) {}
 
@@ -140,15 +136,16 @@ class BestTables {
     this.misses = 0;
     this.epoch = epoch;
     this.mrr = mrr;
-    const { entity, relation, projection } = this.tables;
-    this.copies = { entity: entity.slice(), relation: relation.slice(), projection: projection?.slice() };
+    const copies = TABLE_NAMES.flatMap((name) => {
+      const table = this.tables[name];
+      return table ? [[name, table.slice()] as const] : [];
+    });
+    this.copies = new Map(copies);
   }
 
   restore(lastEpoch: number): { bestEpoch: number; bestMrr?: number } {
     if (!this.copies || this.epoch === undefined) return { bestEpoch: lastEpoch };
-    this.tables.entity.set(this.copies.entity);
-    this.tables.relation.set(this.copies.relation);
-    if (this.copies.projection) this.tables.projection?.set(this.copies.projection);
+    for (const [name, values] of this.copies) this.tables[name]?.set(values);
     return { bestEpoch: this.epoch, bestMrr: this.mrr };
   }
 }

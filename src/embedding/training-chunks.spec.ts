@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CounterRandom } from '../base/random.js';
-import { headProbabilities, UniformNegatives } from './negative-sampling.js';
+import { AnswerSequence } from './answer-chunks.js';
+import type { TrainingChunk } from './embedding-model.js';
+import { KnownTriples } from './known-triples.js';
+import { DegreeNegatives, headProbabilities, TypedNegatives, UniformNegatives } from './negative-sampling.js';
 import { splitTriples } from './split-triples.js';
+import { StruckNegatives } from './struck-negatives.js';
 import { type ChunkOptions, ChunkSequence } from './training-chunks.js';
 import type { Triples } from './triples.js';
 
@@ -12,12 +16,19 @@ const column = (limit: number, step: number) =>
 const TRIPLES: Triples = { heads: column(40, 0), relations: column(5, 1), tails: column(40, 2) };
 
 function chunksOf(options: Partial<ChunkOptions>, epoch = 1) {
-  const all = { positives: 16, negatives: 8, grouping: 'any', corruption: 'both', seed: 3, ...options } as const;
-  return Array.from(new ChunkSequence(TRIPLES, SHAPE, all).epoch(epoch), (chunk) => ({
+  const seed = options.seed ?? 3;
+  const sampler = new UniformNegatives(SHAPE.entities, 8, seed);
+  const all = { positives: 16, grouping: 'any', corruption: 'both', seed, sampler, ...options } as const;
+  const { count, chunk } = new ChunkSequence(TRIPLES, SHAPE.relations, all).epoch(epoch);
+  return Array.from({ length: count }, (_, index) => rowsOf(chunk(index)));
+}
+
+function rowsOf(chunk: TrainingChunk) {
+  return {
     ...chunk,
     negatives: [...chunk.negatives],
     rows: Array.from(chunk.heads, (head, i) => `${head} ${chunk.relations[i]} ${chunk.tails[i]} ${chunk.corrupt}`),
-  }));
+  };
 }
 
 const sorted = (rows: string[]) => [...rows].sort();
@@ -54,7 +65,69 @@ describe('ChunkSequence', () => {
   });
 });
 
+describe('answers', () => {
+  it.each(['any', 'relation'] as const)('ask each question once with all its answers, grouped by %s', (grouping) => {
+    const { count, chunk } = new AnswerSequence(TRIPLES, SHAPE, {
+      questions: 16,
+      grouping,
+      sides: 'both',
+      seed: 3,
+    }).epoch(2);
+    const asked: string[] = [];
+    const answered = new Set<string>();
+    for (let index = 0; index < count; index++) {
+      const { heads, relations, negatives, corrupt, answers } = chunk(index);
+      expect([...negatives]).toEqual(Array.from({ length: 40 }, (_, id) => id));
+      if (grouping === 'relation') expect(new Set(relations).size).toBe(1);
+      for (const [i, anchor] of heads.entries()) {
+        asked.push(`${corrupt} ${anchor} ${relations[i]}`);
+        const [from, to] = [answers?.offsets[i], answers?.offsets[i + 1]];
+        const columns = [...(answers?.columns.subarray(from, to) ?? [])];
+        expect(columns.length).toBeGreaterThan(0);
+        for (const answer of columns) {
+          const [head, tail] = corrupt === 'tail' ? [anchor, answer] : [answer, anchor];
+          answered.add(`${head} ${relations[i]} ${tail} ${corrupt}`);
+        }
+      }
+    }
+    expect(new Set(asked).size).toBe(asked.length);
+    expect([...answered].sort()).toEqual([...new Set(everyTriple(['head', 'tail']))].sort());
+  });
+});
+
 describe('negatives', () => {
+  it('follow the degrees, or the side of the relation', () => {
+    const degree = new DegreeNegatives(TRIPLES, 40, 50, 1);
+    const counts = new Float64Array(40);
+    for (let chunk = 0; chunk < 4000; chunk++) for (const entity of degree.draw(chunk)) counts[entity]++;
+    const weights = new Float64Array(40);
+    for (const side of [TRIPLES.heads, TRIPLES.tails]) for (const entity of side) weights[entity]++;
+    const expected = weights.map((weight) => weight ** 0.75);
+    const total = expected.reduce((sum, weight) => sum + weight, 0);
+    for (const [entity, count] of counts.entries()) {
+      expect(Math.abs(count / 200_000 - expected[entity] / total)).toBeLessThan(0.003);
+    }
+    const tails = new Set(TRIPLES.tails.filter((_, at) => TRIPLES.relations[at] === 2));
+    const typed = new TypedNegatives(TRIPLES, 5, 10, 1);
+    expect([...typed.draw(7, 2, 'tail')].every((entity) => tails.has(entity))).toBe(true);
+    expect(new Set(new TypedNegatives(TRIPLES, 5, 99, 1).draw(7, 2, 'tail'))).toEqual(tails);
+  });
+
+  it('are struck out where training knows them to be true', () => {
+    const struck = new StruckNegatives(new KnownTriples(SHAPE, TRIPLES), 40);
+    const negatives = Int32Array.of(3, 9, 3, 17, 25);
+    for (const corrupt of ['head', 'tail'] as const) {
+      const places = new Set(struck.places(TRIPLES, negatives, corrupt));
+      const known = new Set(everyTriple([corrupt]));
+      for (let i = 0; i < TRIPLES.heads.length; i++) {
+        for (const [j, entity] of negatives.entries()) {
+          const [head, tail] = corrupt === 'tail' ? [TRIPLES.heads[i], entity] : [entity, TRIPLES.tails[i]];
+          expect(places.has(i * 5 + j)).toBe(known.has(`${head} ${TRIPLES.relations[i]} ${tail} ${corrupt}`));
+        }
+      }
+    }
+  });
+
   it('are uniform, and all entities where there are no more', () => {
     const sampler = new UniformNegatives(10, 9, 1);
     const counts = new Array(10).fill(0);
@@ -82,7 +155,7 @@ describe('splitTriples', () => {
       for (const entity of [...held.heads, ...held.tails]) expect(seen.has(entity)).toBe(true);
       for (const relation of held.relations) expect(train.relations).toContain(relation);
     }
-    expect(splitTriples(TRIPLES, 0.1, 0.2, 7)).toEqual({ train, valid, test });
+    expect(splitTriples(TRIPLES, 0.1, 0.2, 7)).toMatchObject({ train, valid, test });
   });
 
   it('holds out nothing where every triple is the only one of an entity', () => {

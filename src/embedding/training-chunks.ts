@@ -1,55 +1,76 @@
 import { CounterRandom } from '../base/random.js';
 import type { TrainingChunk } from './embedding-model.js';
-import { headProbabilities, UniformNegatives } from './negative-sampling.js';
+import { headProbabilities, type NegativeSampler } from './negative-sampling.js';
 import { shuffle, shuffledRange } from './shuffle.js';
+import type { StruckNegatives } from './struck-negatives.js';
 import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
  * Cuts an epoch into chunks. Every chunk replaces one side, and has one relation where the model asks for it; the chunks
- * come in random order. All that is random is a function of (seed, epoch), so any epoch can be repeated.
+ * come in random order. All that is random is a function of (seed, epoch), so any chunk of any epoch can be made again, by
+ * any thread.
  */
+export interface ChunkSource {
+  epoch(epoch: number): EpochChunks;
+}
+
+export interface EpochChunks {
+  readonly count: number;
+  /** The arrays of a chunk live until the next one is asked for. */
+  chunk(index: number): TrainingChunk;
+}
+
 export interface ChunkOptions {
   readonly positives: number;
-  readonly negatives: number;
   readonly grouping: 'any' | 'relation';
   /** `both`: each triple once with either side replaced. `tail`: for reciprocal relations. */
   readonly corruption: 'both' | 'uniform' | 'bernoulli' | 'tail';
   readonly seed: number;
+  readonly sampler: NegativeSampler;
+  /** Takes true answers out of the negatives; absent: they stay. */
+  readonly filter?: StruckNegatives;
+  /** By triple; absent: all 1. */
+  readonly weights?: Float32Array;
 }
 
-export class ChunkSequence {
+export class ChunkSequence implements ChunkSource {
   private readonly headProbability: Float64Array | undefined;
-  private readonly sampler: UniformNegatives;
 
   constructor(
     private readonly triples: Triples,
-    private readonly shape: { readonly entities: number; readonly relations: number },
+    private readonly relationCount: number,
     private readonly options: ChunkOptions,
   ) {
-    this.sampler = new UniformNegatives(shape.entities, options.negatives, options.seed);
-    if (options.corruption === 'bernoulli') this.headProbability = headProbabilities(triples, shape.relations);
+    if (options.corruption === 'bernoulli') this.headProbability = headProbabilities(triples, relationCount);
   }
 
-  /** The chunks of one epoch; arrays of a chunk live until the next one is asked for. */
-  *epoch(epoch: number): Generator<TrainingChunk & { readonly index: number; readonly count: number }> {
+  epoch(epoch: number): EpochChunks {
     const entries = this.entries(epoch);
-    const ranges = this.ranges(entries, epoch);
-    const { seed } = this.options;
+    const { grouping, positives, seed } = this.options;
+    const groupOf = (entry: number) =>
+      (grouping === 'relation' ? this.triples.relations[entry >>> 1] * 2 : 0) + (entry & 1);
+    const ranges = cutGroups(entries, groupOf, grouping === 'relation' ? this.relationCount * 2 : 2, positives);
+    if (ranges.length === 0) throw new RangeError(`epoch ${epoch} has no triples`);
     const order = shuffledRange(ranges.length, seed, 'embedding.chunk-order', epoch);
-    for (const [index, at] of order.entries()) {
-      const [from, to] = ranges[at];
-      const chunk = entries.subarray(from, to);
-      yield {
-        ...selectTriples(
-          this.triples,
-          chunk.map((entry) => entry >>> 1),
-        ),
-        negatives: this.sampler.draw(epoch * ranges.length + index),
-        corrupt: (chunk[0] & 1) === 1 ? 'head' : 'tail',
-        index,
-        count: ranges.length,
-      };
-    }
+    return {
+      count: ranges.length,
+      chunk: (index) => this.chunkOf(entries.subarray(...ranges[order[index]]), epoch * ranges.length + index),
+    };
+  }
+
+  private chunkOf(entries: Uint32Array, number: number): TrainingChunk {
+    const { sampler, filter, weights } = this.options;
+    const places = entries.map((entry) => entry >>> 1);
+    const triples = selectTriples(this.triples, places);
+    const corrupt = (entries[0] & 1) === 1 ? 'head' : 'tail';
+    const negatives = sampler.draw(number, triples.relations[0], corrupt);
+    return {
+      ...triples,
+      negatives,
+      corrupt,
+      ...(weights ? { weights: Float32Array.from(places, (place) => weights[place]) } : {}),
+      ...(filter ? { struck: filter.places(triples, negatives, corrupt) } : {}),
+    };
   }
 
   /** Shuffled 2 * triple + (1 where the head is replaced). */
@@ -71,23 +92,23 @@ export class ChunkSequence {
     const head = this.headProbability?.[this.triples.relations[triple]] ?? 0.5;
     return random.uniform(epoch, triple) < head ? 1 : 0;
   }
+}
 
-  /** Orders the entries by group, keeping their random order inside, and cuts the groups. */
-  private ranges(entries: Uint32Array, epoch: number): [number, number][] {
-    const { grouping, positives } = this.options;
-    const groupOf = (entry: number) =>
-      (grouping === 'relation' ? this.triples.relations[entry >>> 1] * 2 : 0) + (entry & 1);
-    const groups = grouping === 'relation' ? this.shape.relations * 2 : 2;
-    const offsets = sortByGroup(entries, groupOf, groups);
-    const ranges: [number, number][] = [];
-    for (let group = 0; group < groups; group++) {
-      for (let from = offsets[group]; from < offsets[group + 1]; from += positives) {
-        ranges.push([from, Math.min(from + positives, offsets[group + 1])]);
-      }
+/** Orders the entries by group, keeping their order inside, and cuts the groups into ranges of at most `size`. */
+export function cutGroups(
+  entries: Uint32Array,
+  groupOf: (entry: number) => number,
+  groups: number,
+  size: number,
+): [number, number][] {
+  const offsets = sortByGroup(entries, groupOf, groups);
+  const ranges: [number, number][] = [];
+  for (let group = 0; group < groups; group++) {
+    for (let from = offsets[group]; from < offsets[group + 1]; from += size) {
+      ranges.push([from, Math.min(from + size, offsets[group + 1])]);
     }
-    if (ranges.length === 0) throw new RangeError(`epoch ${epoch} has no triples`);
-    return ranges;
   }
+  return ranges;
 }
 
 /** Counting sort, stable and in place. @returns where each group starts, and the end */

@@ -25,3 +25,36 @@ embeddingModelSuite('TransR, L2, margin, Adam', () =>
 embeddingModelSuite('TransR, L1, cross-entropy, Adagrad', () =>
   createEmbedding({ ...common, model: 'transr', shape: narrow, norm: 1 }),
 );
+
+const width = (relationDimension: number) => ({ ...SHAPE, dimension: 14, relationDimension });
+const logSigmoid = { kind: 'log-sigmoid', gamma: 4, temperature: 0 } as const;
+const binary = { kind: 'binary', smoothing: 0.1 } as const;
+
+embeddingModelSuite('TransH, L2, log-sigmoid', () =>
+  createEmbedding({ ...common, model: 'transh', loss: logSigmoid, penalty: { power: 2, weight: 0.1 } }),
+);
+embeddingModelSuite('TransH, L1, margin', () => createEmbedding({ ...common, model: 'transh', norm: 1, loss: margin }));
+embeddingModelSuite('TransD, L2, cross-entropy', () => createEmbedding({ ...common, model: 'transd' }));
+embeddingModelSuite('DistMult, binary, L2 penalty', () =>
+  createEmbedding({ ...common, model: 'distmult', loss: binary, penalty: { power: 2, weight: 0.1 } }),
+);
+embeddingModelSuite('ComplEx, cross-entropy, N3', () =>
+  createEmbedding({ ...common, model: 'complex', penalty: { power: 3, weight: 0.1 } }),
+);
+embeddingModelSuite(
+  'SimplE, log-sigmoid, plain descent',
+  () =>
+    createEmbedding({
+      ...common,
+      model: 'simple',
+      loss: { ...logSigmoid, gamma: 0 },
+      optimizer: { ...common.optimizer, kind: 'sgd' },
+    }),
+  4,
+);
+embeddingModelSuite('RotatE, log-sigmoid', () =>
+  createEmbedding({ ...common, model: 'rotate', shape: width(7), loss: logSigmoid }),
+);
+embeddingModelSuite('RESCAL, cross-entropy, L2 penalty', () =>
+  createEmbedding({ ...common, model: 'rescal', shape: width(196), penalty: { power: 2, weight: 0.01 } }),
+);

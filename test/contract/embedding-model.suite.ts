@@ -4,8 +4,8 @@ import type { TrainableEmbedding } from '../../src/embedding/create-embedding.js
 import {
   type ChunkGradients,
   type EmbeddingModel,
-  rowWidth,
   type TrainingChunk,
+  tableSize,
 } from '../../src/embedding/embedding-model.js';
 
 /** What every embedding model does. The factory gives a new, equally initialised model of SHAPE each time. */
@@ -16,7 +16,8 @@ export const CAPACITY = { positives: 10, negatives: 9 };
 const STEP = 1e-3;
 const SLOPE_TOLERANCE = 2e-2;
 
-export function embeddingModelSuite(name: string, create: () => TrainableEmbedding): void {
+/** @param learningRate with which thirty steps bring the loss down */
+export function embeddingModelSuite(name: string, create: () => TrainableEmbedding, learningRate = 0.05): void {
   describe(`embedding model: ${name}`, () => {
     it('scores a triple alike in all three patterns', () => {
       const { model } = create();
@@ -46,7 +47,7 @@ export function embeddingModelSuite(name: string, create: () => TrainableEmbeddi
       const { tables } = copyOf(model.chunkGradients(chunk));
       expect(tables.map(({ table }) => table).sort()).toEqual(Object.keys(model.tables).sort());
       for (const { table, ids, values, width, count } of tables) {
-        expect(width).toBe(rowWidth(model.shape, table));
+        expect(width).toBe(tableSize(model.shape, table).width);
         expect(new Set(ids.subarray(0, count)).size).toBe(count);
         const values32 = model.tables[table] as Float32Array;
         // Along the gradient of one row the loss rises by |gradient| a unit.
@@ -73,7 +74,7 @@ export function embeddingModelSuite(name: string, create: () => TrainableEmbeddi
       const chunk = chunkOf(model, 'tail');
       const before = model.tables.entity.slice();
       const first = model.chunkGradients(chunk).loss;
-      for (let step = 0; step < 30; step++) optimizer.apply(model.chunkGradients(chunk), 0.05);
+      for (let step = 0; step < 30; step++) optimizer.apply(model.chunkGradients(chunk), learningRate);
       expect(model.chunkGradients(chunk).loss).toBeLessThan(first * 0.8);
       const touched = new Set([...chunk.heads, ...chunk.tails, ...chunk.negatives]);
       const width = model.shape.dimension;

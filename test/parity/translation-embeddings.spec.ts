@@ -1,9 +1,9 @@
 /** TransE and TransR against PyTorch's autograd in float64 (transe.py): scores, losses and gradients of chunks. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { LossOptions } from '../../src/embedding/contrast-block.js';
 import { createEmbedding, type EmbeddingModelName } from '../../src/embedding/create-embedding.js';
 import type { ChunkGradients, EmbeddingModel, EmbeddingShape, TableName } from '../../src/embedding/embedding-model.js';
+import type { LossOptions } from '../../src/embedding/loss.js';
 import { referenceEmbeddingKernels } from '../../src/engine/kernels/embedding-reference.js';
 
 interface Reference {

@@ -1,10 +1,14 @@
-import { correctAdam, type EmbeddingKernels, type LossBlock, type RowBatch, type Strided } from './embedding.js';
+import { referenceComplexRows } from './complex-rows-reference.js';
+import { correctAdam, type EmbeddingKernels, type RowBatch, type Strided } from './embedding.js';
+import { referenceLossKernels } from './embedding-losses-reference.js';
 
 /**
  * The embedding kernels in plain TypeScript: what the WebAssembly ones have to compute, in double precision between
  * loads and stores. The oracle of their tests; runs everywhere, slowly.
  */
 export const referenceEmbeddingKernels: EmbeddingKernels = {
+  ...referenceLossKernels,
+  ...referenceComplexRows,
   product,
   squaredNorms(rows, count, width, out) {
     for (let i = 0; i < count; i++) out[i] = dot(rows, i * width, rows, i * width, width);
@@ -62,27 +66,6 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
       da[at] += d;
       db[at] = -d;
     }
-  },
-  crossEntropyLoss(block) {
-    let loss = 0;
-    for (let i = 0; i < block.m; i++) loss += crossEntropyRow(block, i);
-    return loss / block.m;
-  },
-  marginLoss(block, margin) {
-    const { m, n, stride, positives, scores, positiveGradients, gradients } = block;
-    const share = 1 / (m * n);
-    let loss = 0;
-    for (let i = 0; i < m; i++) {
-      let active = 0;
-      for (let j = 0; j < stride; j++) {
-        const hinge = counts(block, i, j) ? Math.max(0, margin - positives[i] + scores[i * stride + j]) : 0;
-        gradients[i * stride + j] = hinge > 0 ? share : 0;
-        active += hinge > 0 ? share : 0;
-        loss += hinge;
-      }
-      positiveGradients[i] = -active;
-    }
-    return loss * share;
   },
   gather(table, ids, count, width, out) {
     for (let p = 0; p < count; p++) out.set(table.subarray(ids[p] * width, (ids[p] + 1) * width), p * width);
@@ -158,25 +141,6 @@ function distance(a: Float32Array, i: number, b: Float32Array, j: number, width:
   let sum = 0;
   for (let c = 0; c < width; c++) sum += Math.abs(a[i + c] - b[j + c]) ** norm;
   return norm === 1 ? sum : Math.sqrt(Math.max(sum, TINY));
-}
-
-function counts({ positiveIds, negativeIds }: LossBlock, i: number, j: number): boolean {
-  return negativeIds[j] >= 0 && negativeIds[j] !== positiveIds[i];
-}
-
-function crossEntropyRow(block: LossBlock, i: number): number {
-  const { m, stride, positives, scores, positiveGradients, gradients } = block;
-  let top = positives[i];
-  for (let j = 0; j < stride; j++) if (counts(block, i, j)) top = Math.max(top, scores[i * stride + j]);
-  let others = 0;
-  for (let j = 0; j < stride; j++) if (counts(block, i, j)) others += Math.exp(scores[i * stride + j] - top);
-  const total = others + Math.exp(positives[i] - top);
-  for (let j = 0; j < stride; j++) {
-    const at = i * stride + j;
-    gradients[at] = counts(block, i, j) ? Math.exp(scores[at] - top) / total / m : 0;
-  }
-  positiveGradients[i] = -others / total / m;
-  return Math.log(total) + top - positives[i];
 }
 
 function eachRow(rows: RowBatch, visit: (id: number, from: number) => void): void {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { MedgraftError } from '../../base/errors.js';
+import { bindComplexRows, type ComplexRowKernels } from './complex-rows.js';
+import { bindLosses, type LossKernels } from './embedding-losses.js';
 
 /**
  * Kernels of graph embedding (WebAssembly, assembly/embedding.ts). Every array is a view of one memory, matrices are
  * row-major float32; letters: m positives, n negatives, d width. `stride` is n rounded up to a multiple of 4.
  */
-export interface EmbeddingKernels {
+export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
   /** C[m,n] (+)= A[m,k] B[k,n]. A steps between elements: `a.row` between rows, `a.column` between columns. */
   product(m: number, n: number, k: number, a: Strided, b: Strided, c: Strided, accumulate: boolean): void;
   /** out[i] = |rows_i|^2 */
@@ -41,7 +43,7 @@ export interface EmbeddingKernels {
     out: Float32Array,
     stride: number,
   ): void;
-  /** Writes da[m,d] and db[n,d] from gradients[m, stride] >= 0 of L1 scores. */
+  /** Writes da[m,d] and db[n,d] from gradients[m, stride] of L1 scores. */
   cityBlockBackward(
     a: Float32Array,
     m: number,
@@ -55,7 +57,7 @@ export interface EmbeddingKernels {
   ): void;
   /** out[i] = -|a_i - b_i| in norm 1 or 2. */
   pairScores(a: Float32Array, b: Float32Array, count: number, width: number, norm: 1 | 2, out: Float32Array): void;
-  /** From gradients[i] <= 0 of pair scores: da is added to, db is written. */
+  /** From gradients[i] of pair scores: da is added to, db is written. */
   pairBackward(
     a: Float32Array,
     b: Float32Array,
@@ -67,10 +69,6 @@ export interface EmbeddingKernels {
     da: Float32Array,
     db: Float32Array,
   ): void;
-  /** Softmax cross-entropy of each positive over itself and its negatives; returns the mean, writes gradients of scores. */
-  crossEntropyLoss(block: LossBlock): number;
-  /** Pairwise hinge max(0, margin - positive + negative), mean over positives and negatives. */
-  marginLoss(block: LossBlock, margin: number): number;
   /** out_p = table[ids[p]] */
   gather(table: Float32Array, ids: Int32Array, count: number, width: number, out: Float32Array): void;
   /** out = a + scale b over `length` numbers; out may be a. */
@@ -99,23 +97,6 @@ export interface Strided {
   readonly column: number;
 }
 
-/** Scores of a chunk and where their gradients go. Negatives equal to the positive's id or below 0 do not count. */
-export interface LossBlock {
-  readonly m: number;
-  readonly n: number;
-  readonly stride: number;
-  /** [m] scores of the positives and [m] gradients. */
-  readonly positives: Float32Array;
-  readonly positiveGradients: Float32Array;
-  /** [m, stride] */
-  readonly scores: Float32Array;
-  readonly gradients: Float32Array;
-  /** [m] */
-  readonly positiveIds: Int32Array;
-  /** [stride], padded with -1. */
-  readonly negativeIds: Int32Array;
-}
-
 export interface RowBatch {
   /** Distinct row ids. */
   readonly ids: Int32Array;
@@ -133,7 +114,7 @@ export interface AdamConstants {
 }
 
 /** Addresses and sizes as the module takes them. */
-type Exports = Record<keyof EmbeddingKernels, (...numbers: number[]) => number>;
+type Exports = Record<Exclude<keyof EmbeddingKernels, 'binaryRows'>, (...numbers: number[]) => number>;
 
 const FILE = new URL('../../../dist/engine/kernels/embedding.wasm', import.meta.url);
 
@@ -167,6 +148,8 @@ function readKernels(): Uint8Array<ArrayBuffer> {
 function bind(e: Exports, scratch: number): EmbeddingKernels {
   const at = (view: Float32Array | Int32Array) => view.byteOffset;
   return {
+    ...bindLosses(e),
+    ...bindComplexRows(e),
     product: (m, n, k, a, b, c, accumulate) => {
       const flag = accumulate ? 1 : 0;
       e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c.data), c.row, flag, scratch);
@@ -184,11 +167,6 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     pairScores: (a, b, count, width, norm, out) => void e.pairScores(at(a), at(b), count, width, norm, at(out)),
     pairBackward: (a, b, count, width, norm, s, g, da, db) =>
       void e.pairBackward(at(a), at(b), count, width, norm, at(s), at(g), at(da), at(db)),
-    crossEntropyLoss: (l) => e.crossEntropyLoss(at(l.positives), at(l.scores), l.m, l.stride, ...idsAndGradients(l)),
-    marginLoss: (l, margin) => {
-      const [ids, negatives, ...gradients] = idsAndGradients(l);
-      return e.marginLoss(at(l.positives), at(l.scores), l.m, l.n, l.stride, ids, negatives, margin, ...gradients);
-    },
     gather: (table, ids, count, width, out) => void e.gather(at(table), at(ids), count, width, at(out)),
     addScaled: (a, b, scale, out, length) => void e.addScaled(at(a), at(b), scale, at(out), length),
     coalesce: (ids, values, count, width, slots) => e.coalesce(at(ids), at(values), count, width, at(slots)),
@@ -201,10 +179,6 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     },
     normalise: (table, ids, count, width) => void e.normalise(at(table), at(ids), count, width),
   };
-}
-
-function idsAndGradients(l: LossBlock): number[] {
-  return [l.positiveIds, l.negativeIds, l.positiveGradients, l.gradients].map((view) => view.byteOffset);
 }
 
 /** Bias corrections of Adam at a step, folded into the rate and into the root of the second moment. */

@@ -5,12 +5,12 @@ import { sumLanes } from './_embedding-lanes';
 /** Squared distances below this are rounding noise of the expansion above. */
 const TINY: f32 = 1e-12;
 
-/** Sign of each lane, zero for zero, times the positive `weight`. */
+/** Sign of each lane, zero for zero, times `weight`. */
 // @ts-ignore: decorator
 @inline
 function signed(weight: v128, difference: v128): v128 {
   const sign = v128.and(difference, i32x4.splat(0x80000000));
-  return v128.and(v128.or(weight, sign), f32x4.ne(difference, f32x4.splat(0)));
+  return v128.and(v128.xor(weight, sign), f32x4.ne(difference, f32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
@@ -164,7 +164,7 @@ function distance(a: usize, b: usize, width: i32): f32 {
   return sqrt<f32>(max<f32>(total, TINY));
 }
 
-/** From gradients g[m, n] of L1 scores: da_i = -sum_j g sign(a_i - b_j) and db_j = sum_i g sign(a_i - b_j). Needs g >= 0. */
+/** From gradients g[m, n] of L1 scores: da_i = -sum_j g sign(a_i - b_j) and db_j = sum_i g sign(a_i - b_j). */
 export function cityBlockBackward(
   a: usize,
   m: i32,
@@ -216,7 +216,7 @@ export function pairScores(a: usize, b: usize, count: i32, width: i32, norm: i32
   }
 }
 
-/** From gradients g[i] <= 0 of pair scores: da_i is added to, db_i is written. */
+/** From gradients g[i] of pair scores: da_i is added to, db_i is written. */
 export function pairBackward(
   a: usize,
   b: usize,

@@ -1,44 +1,12 @@
-// Losses of a chunk: m positives, each against the same n negatives. Scores in, mean loss and gradients of scores out.
-// A negative that is the positive entity itself is left out, and so is a negative id below zero (padding).
+// Losses of a chunk: m positives, each against the same n negatives. Scores in, the weighted mean loss and gradients of
+// scores out. A negative that is the positive entity itself is left out, and so is a negative id below zero (padding).
+// Scores and gradients are [m, stride] with stride a multiple of 4, negativeIds [stride] padded with -1; `weights` are
+// the addresses of [m] weights of positives, 0 when all weigh 1.
 import { sumLanes } from './_embedding-lanes';
+import { exp4, logarithm, sigmoid4, softplus4 } from './_embedding-math';
 
-/** exp of four floats, relative error below 2e-7: Cephes' expf (Moshier), without its special cases. */
-// @ts-ignore: decorator
-@inline
-function exp4(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
-  let p = f32x4.splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
-  const y = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(y, scale);
-}
-
-/**
- * Natural logarithm of a normal number, error below 1e-13: exponent, and 2 artanh((m - 1) / (m + 1)) of the mantissa.
- * The language's own has tables in low memory, which belongs to the caller here.
- */
-function logarithm(x: f64): f64 {
-  const bits = reinterpret<i64>(x);
-  let exponent = <f64>(((bits >> 52) & 0x7ff) - 1023);
-  let mantissa = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (mantissa > 1.4142135623730951) {
-    mantissa *= 0.5;
-    exponent += 1;
-  }
-  const s = (mantissa - 1) / (mantissa + 1);
-  const square = s * s;
-  let series: f64 = 0;
-  for (let k: f64 = 15; k >= 1; k -= 2) series = series * square + 1 / k;
-  return exponent * 0.6931471805599453 + 2 * s * series;
-}
+/** Scores at and below it stand for negatives that were struck out: exp of them is zero whatever the others are. */
+const LOWEST: f32 = -3.4e38;
 
 // @ts-ignore: decorator
 @inline
@@ -47,10 +15,61 @@ function excluded(negativeIds: usize, at: usize, positive: v128): v128 {
   return v128.or(i32x4.eq(ids, positive), i32x4.lt_s(ids, i32x4.splat(0)));
 }
 
-/**
- * Softmax cross-entropy of the positive over itself and its negatives, mean over m.
- * Scores and gradients are [m, stride] with stride a multiple of 4, negativeIds [stride] padded with -1.
- */
+// @ts-ignore: decorator
+@inline
+function weightOf(weights: usize, i: i32): f32 {
+  return weights == 0 ? <f32>1 : load<f32>(weights + (<usize>i << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function maxLane(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+
+/** Greatest score of a row that counts, and at least `floor`. */
+function rowPeak(scores: usize, bytes: usize, negativeIds: usize, id: v128, floor: f32): f32 {
+  const lowest = f32x4.splat(LOWEST);
+  let peak = f32x4.splat(floor);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const s = v128.bitselect(lowest, v128.load(scores + at), excluded(negativeIds, at, id));
+    peak = f32x4.max(peak, s);
+  }
+  return maxLane(peak);
+}
+
+/** Writes exp(scale (score - top)) of those that count. @returns their sum */
+function rowExponentials(
+  scores: usize,
+  bytes: usize,
+  negativeIds: usize,
+  id: v128,
+  top: f32,
+  scale: f32,
+  out: usize,
+): f32 {
+  const tops = f32x4.splat(top);
+  const scales = f32x4.splat(scale);
+  let sum = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const s = v128.load(scores + at);
+    const struck = v128.or(excluded(negativeIds, at, id), f32x4.le(s, f32x4.splat(LOWEST)));
+    const e = v128.andnot(exp4(f32x4.mul(scales, f32x4.sub(s, tops))), struck);
+    v128.store(out + at, e);
+    sum = f32x4.add(sum, e);
+  }
+  return sumLanes(sum);
+}
+
+function scaleRow(row: usize, bytes: usize, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  for (let at: usize = 0; at < bytes; at += 16) v128.store(row + at, f32x4.mul(v128.load(row + at), factors));
+}
+
+/** Softmax cross-entropy of the positive over itself and its negatives. */
 export function crossEntropyLoss(
   positives: usize,
   scores: usize,
@@ -58,48 +77,30 @@ export function crossEntropyLoss(
   stride: i32,
   positiveIds: usize,
   negativeIds: usize,
+  weights: usize,
   positiveGradients: usize,
   gradients: usize,
 ): f64 {
   const bytes = <usize>stride << 2;
-  const lowest = f32x4.splat(-3.4e38);
   let loss: f64 = 0;
   for (let i = 0; i < m; i++) {
     const id = i32x4.splat(load<i32>(positiveIds + (<usize>i << 2)));
     const score = load<f32>(positives + (<usize>i << 2));
-    let peak = f32x4.splat(score);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const s = v128.bitselect(lowest, v128.load(scores + at), excluded(negativeIds, at, id));
-      peak = f32x4.max(peak, s);
-    }
-    const top = max(
-      max(f32x4.extract_lane(peak, 0), f32x4.extract_lane(peak, 1)),
-      max(f32x4.extract_lane(peak, 2), f32x4.extract_lane(peak, 3)),
-    );
-    const tops = f32x4.splat(top);
-    let sum = f32x4.splat(0);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const e = v128.andnot(exp4(f32x4.sub(v128.load(scores + at), tops)), excluded(negativeIds, at, id));
-      v128.store(gradients + at, e);
-      sum = f32x4.add(sum, e);
-    }
-    const own = f32x4.extract_lane(exp4(f32x4.splat(score - top)), 0);
-    const others = sumLanes(sum);
-    const total = own + others;
-    const factor = <f32>1 / (total * <f32>m);
-    const factors = f32x4.splat(factor);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      v128.store(gradients + at, f32x4.mul(v128.load(gradients + at), factors));
-    }
+    const weight = weightOf(weights, i);
+    const top = rowPeak(scores, bytes, negativeIds, id, score);
+    const others = rowExponentials(scores, bytes, negativeIds, id, top, 1, gradients);
+    const total = f32x4.extract_lane(exp4(f32x4.splat(score - top)), 0) + others;
+    const factor = weight / (total * <f32>m);
+    scaleRow(gradients, bytes, factor);
     store<f32>(positiveGradients + (<usize>i << 2), -others * factor);
-    loss += logarithm(<f64>total) + <f64>top - <f64>score;
+    loss += <f64>weight * (logarithm(<f64>total) + <f64>top - <f64>score);
     scores += bytes;
     gradients += bytes;
   }
   return loss / <f64>m;
 }
 
-/** Mean over m and the n negatives of max(0, margin - positive + negative); shapes as above. */
+/** Mean over m and the n negatives of max(0, margin - positive + negative). */
 export function marginLoss(
   positives: usize,
   scores: usize,
@@ -108,18 +109,20 @@ export function marginLoss(
   stride: i32,
   positiveIds: usize,
   negativeIds: usize,
+  weights: usize,
   margin: f32,
   positiveGradients: usize,
   gradients: usize,
 ): f64 {
   const bytes = <usize>stride << 2;
   const share = <f32>1 / (<f32>m * <f32>n);
-  const shares = f32x4.splat(share);
   const zero = f32x4.splat(0);
   let loss: f64 = 0;
   for (let i = 0; i < m; i++) {
     const id = i32x4.splat(load<i32>(positiveIds + (<usize>i << 2)));
     const offset = f32x4.splat(margin - load<f32>(positives + (<usize>i << 2)));
+    const weight = weightOf(weights, i);
+    const shares = f32x4.splat(share * weight);
     let sum = zero;
     let active = zero;
     for (let at: usize = 0; at < bytes; at += 16) {
@@ -131,9 +134,116 @@ export function marginLoss(
       active = f32x4.add(active, g);
     }
     store<f32>(positiveGradients + (<usize>i << 2), -sumLanes(active));
-    loss += <f64>sumLanes(sum);
+    loss += <f64>(weight * sumLanes(sum));
     scores += bytes;
     gradients += bytes;
   }
   return loss * <f64>share;
+}
+
+/**
+ * Half of -log sigmoid(gamma + positive) - sum_j p_j log sigmoid(-gamma - negative_j). p is a softmax over
+ * temperature x score, not differentiated; at temperature 0 the mean.
+ */
+export function logSigmoidLoss(
+  positives: usize,
+  scores: usize,
+  m: i32,
+  stride: i32,
+  positiveIds: usize,
+  negativeIds: usize,
+  weights: usize,
+  gamma: f32,
+  temperature: f32,
+  positiveGradients: usize,
+  gradients: usize,
+): f64 {
+  const bytes = <usize>stride << 2;
+  const gammas = f32x4.splat(gamma);
+  let loss: f64 = 0;
+  for (let i = 0; i < m; i++) {
+    const id = i32x4.splat(load<i32>(positiveIds + (<usize>i << 2)));
+    const weight = weightOf(weights, i);
+    const half = weight / (2 * <f32>m);
+    const own = f32x4.splat(-gamma - load<f32>(positives + (<usize>i << 2)));
+    const top = rowPeak(scores, bytes, negativeIds, id, LOWEST);
+    const total = rowExponentials(scores, bytes, negativeIds, id, top, temperature, gradients);
+    const factors = f32x4.splat(total > 0 ? <f32>1 / total : 0);
+    const halves = f32x4.splat(half);
+    let sum = f32x4.splat(0);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const x = f32x4.add(gammas, v128.load(scores + at));
+      const p = f32x4.mul(v128.load(gradients + at), factors);
+      sum = f32x4.add(sum, f32x4.mul(p, softplus4(x)));
+      v128.store(gradients + at, f32x4.mul(f32x4.mul(p, halves), sigmoid4(x)));
+    }
+    store<f32>(positiveGradients + (<usize>i << 2), -half * f32x4.extract_lane(sigmoid4(own), 0));
+    loss += <f64>half * <f64>(f32x4.extract_lane(softplus4(own), 0) + sumLanes(sum));
+    scores += bytes;
+    gradients += bytes;
+  }
+  return loss;
+}
+
+/**
+ * Binary cross-entropy, mean over the positive and its n negatives; targets are `low` and, for the positive, `high`.
+ * With `positives` 0 there is none, and the mean is over n: labels are the caller's to subtract.
+ */
+export function binaryLoss(
+  positives: usize,
+  scores: usize,
+  m: i32,
+  n: i32,
+  stride: i32,
+  positiveIds: usize,
+  negativeIds: usize,
+  weights: usize,
+  low: f32,
+  high: f32,
+  positiveGradients: usize,
+  gradients: usize,
+): f64 {
+  const bytes = <usize>stride << 2;
+  const share = <f32>1 / (<f32>m * <f32>(positives == 0 ? n : n + 1));
+  const lows = f32x4.splat(low);
+  let loss: f64 = 0;
+  for (let i = 0; i < m; i++) {
+    const id = i32x4.splat(positives == 0 ? -1 : load<i32>(positiveIds + (<usize>i << 2)));
+    const scale = share * weightOf(weights, i);
+    const scales = f32x4.splat(scale);
+    let sum = f32x4.splat(0);
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const s = v128.load(scores + at);
+      const struck = v128.or(excluded(negativeIds, at, id), f32x4.le(s, f32x4.splat(LOWEST)));
+      sum = f32x4.add(sum, v128.andnot(f32x4.sub(softplus4(s), f32x4.mul(lows, s)), struck));
+      v128.store(gradients + at, v128.andnot(f32x4.mul(scales, f32x4.sub(sigmoid4(s), lows)), struck));
+    }
+    let own: f32 = 0;
+    if (positives != 0) {
+      const score = load<f32>(positives + (<usize>i << 2));
+      const x = f32x4.splat(score);
+      own = f32x4.extract_lane(softplus4(x), 0) - high * score;
+      store<f32>(positiveGradients + (<usize>i << 2), scale * (f32x4.extract_lane(sigmoid4(x), 0) - high));
+    }
+    loss += <f64>scale * <f64>(sumLanes(sum) + own);
+    scores += bytes;
+    gradients += bytes;
+  }
+  return loss;
+}
+
+/** Writes softmax(scores) / m over all entries with an id. @returns the mean log of the sums of exponentials */
+export function softmaxRows(scores: usize, m: i32, stride: i32, negativeIds: usize, gradients: usize): f64 {
+  const bytes = <usize>stride << 2;
+  const nobody = i32x4.splat(-1);
+  let loss: f64 = 0;
+  for (let i = 0; i < m; i++) {
+    const top = rowPeak(scores, bytes, negativeIds, nobody, LOWEST);
+    const total = rowExponentials(scores, bytes, negativeIds, nobody, top, 1, gradients);
+    scaleRow(gradients, bytes, <f32>1 / (total * <f32>m));
+    loss += logarithm(<f64>total) + <f64>top;
+    scores += bytes;
+    gradients += bytes;
+  }
+  return loss / <f64>m;
 }

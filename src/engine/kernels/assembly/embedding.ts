@@ -1,5 +1,7 @@
-// Kernels of graph embedding over one imported memory; all addresses are byte offsets, all matrices row-major f32.
-// The TypeScript twin is ../embedding-reference.ts.
+/**
+ * Kernels of graph embedding over one imported memory; all addresses are byte offsets, all matrices row-major f32.
+ * The TypeScript twin is ../embedding-reference.ts.
+ */
 export { product, productScratch } from './_embedding-products';
 export {
   cityBlock,
@@ -11,5 +13,16 @@ export {
   squaredNorms,
   subtractScaledRows,
 } from './_embedding-distances';
-export { crossEntropyLoss, marginLoss } from './_embedding-losses';
+export {
+  addScaledRows,
+  complexMultiply,
+  multiply,
+  pairProducts,
+  penalty,
+  phaseGradients,
+  swapHalves,
+  unitComplex,
+} from './_embedding-complex';
+export { binaryLoss, crossEntropyLoss, logSigmoidLoss, marginLoss, softmaxRows } from './_embedding-losses';
+export { modulusBlock, modulusBlockBackward, modulusPairs, modulusPairsBackward } from './_embedding-moduli';
 export { adagrad, adam, addScaled, coalesce, gather, normalise } from './_embedding-rows';

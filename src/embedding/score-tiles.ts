@@ -1,41 +1,8 @@
 import type { EmbeddingKernels } from '../engine/kernels/embedding.js';
 import type { Allocator } from './embedding-memory.js';
+import { compareBlocks, type Similarity } from './similarity.js';
 
-/**
- * Negated distances between blocks of rows: queries against a chunk's negatives in training, against all entities tile
- * by tile in ranking.
- */
-export interface BlockMetric {
-  readonly norm: 1 | 2;
-  readonly width: number;
-  /** Numbers between rows of the result. */
-  readonly stride: number;
-}
-
-/** out[m, stride] = -|a_i - b_j|; the norms' arrays are scratch of [m] and [n]. */
-export function scoreBlock(
-  kernels: EmbeddingKernels,
-  { norm, width, stride }: BlockMetric,
-  a: Float32Array,
-  m: number,
-  b: Float32Array,
-  n: number,
-  out: Float32Array,
-  aNorms: Float32Array,
-  bNorms: Float32Array,
-): void {
-  if (norm === 1) {
-    kernels.cityBlock(a, m, b, n, width, out, stride);
-    return;
-  }
-  const c = { data: out, row: stride, column: 1 };
-  kernels.product(m, n, width, { data: a, row: width, column: 1 }, { data: b, row: 1, column: width }, c, false);
-  kernels.squaredNorms(a, m, width, aNorms);
-  kernels.squaredNorms(b, n, width, bNorms);
-  kernels.negateDistances(out, m, n, stride, aNorms, bNorms);
-}
-
-/** Queries, and entities, of one tile. */
+/** Scores of queries against all entities, tile by tile, so that a tile of entities stays in the cache. */
 export const QUERY_TILE = 256;
 export const ENTITY_TILE = 512;
 
@@ -57,7 +24,7 @@ export type TileBuffers = ReturnType<typeof allocateTiles>;
  */
 export function scoreAgainstAll(
   kernels: EmbeddingKernels,
-  norm: 1 | 2,
+  similarity: Similarity,
   width: number,
   buffers: TileBuffers,
   count: number,
@@ -65,13 +32,29 @@ export function scoreAgainstAll(
   candidates: (from: number, to: number) => Float32Array,
   out: Float32Array,
 ): void {
-  const metric = { norm, width, stride: ENTITY_TILE };
   const { queries, tile, queryNorms, entityNorms } = buffers;
+  const queryBlock = { similarity, a: queries, m: count, width, aNorms: queryNorms, bNorms: entityNorms };
   for (let from = 0; from < entities; from += ENTITY_TILE) {
     const to = Math.min(entities, from + ENTITY_TILE);
-    scoreBlock(kernels, metric, queries, count, candidates(from, to), to - from, tile, queryNorms, entityNorms);
+    const block = { ...queryBlock, b: candidates(from, to), n: to - from, stride: ENTITY_TILE };
+    compareBlocks(kernels, block, tile);
     for (let i = 0; i < count; i++) {
       out.set(tile.subarray(i * ENTITY_TILE, i * ENTITY_TILE + to - from), i * entities + from);
     }
+  }
+}
+
+/** Visits runs of equal relation, each of at most QUERY_TILE queries; with `grouping` any, whole tiles. */
+export function forRuns(
+  relations: Int32Array,
+  grouping: 'any' | 'relation',
+  visit: (from: number, to: number) => void,
+): void {
+  for (let from = 0; from < relations.length; ) {
+    const end = Math.min(relations.length, from + QUERY_TILE);
+    let to = grouping === 'any' ? end : from + 1;
+    while (to < end && relations[to] === relations[from]) to++;
+    visit(from, to);
+    from = to;
   }
 }

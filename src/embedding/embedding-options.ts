@@ -1,0 +1,90 @@
+/** From the settings of `kg.embed` to a model, its loss and its optimizer; what does not fit together is refused here. */
+import { MedgraftError } from '../base/errors.js';
+import { negativesOf } from './create-chunks.js';
+import { type EmbeddingModelName, type EmbeddingOptions, widthsOf } from './create-embedding.js';
+import { canJudgeAnswers, type LossOptions } from './loss.js';
+import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+
+/** Models that can start from a TransE of their width. */
+const TRANSLATIONS: readonly EmbeddingModelName[] = ['transh', 'transr', 'transd'];
+
+export function startsFromTransE({ model, warmStart }: TrainEmbeddingSettings): boolean {
+  return warmStart && TRANSLATIONS.includes(model);
+}
+
+/** @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.loss` */
+export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
+  const { model, dimension, relationDimension, loss, targets } = settings;
+  const { relationDimension: fixed, isComplex } = widthsOf(model);
+  if (isComplex && dimension % 2 !== 0) {
+    throw misfit('width', 'the vectors of this model have two halves', 'dimension', 'an even number', dimension);
+  }
+  const own = fixed?.(dimension);
+  if (own !== undefined && relationDimension !== undefined && relationDimension !== own) {
+    const problem = 'this model has relations of another width';
+    throw misfit('width', problem, 'relationDimension', `${own}, or not set`, relationDimension);
+  }
+  if (startsFromTransE(settings) && relationWidth(model, settings) !== dimension) {
+    throw new MedgraftError('input', 'embedding.warm-start', 'TransE has one width, so TransR cannot start from it', {
+      place: 'relationDimension',
+      expected: String(dimension),
+      got: String(relationWidth(model, settings)),
+      hint: 'give equal widths, or train without --warm-start',
+    });
+  }
+  if (targets === 'answers' && !canJudgeAnswers(lossOptions(settings))) {
+    const problem = 'this loss compares a triple with negatives, not all entities with their answers';
+    throw misfit('loss', problem, 'loss', 'cross-entropy or binary', loss);
+  }
+}
+
+function misfit(code: string, problem: string, place: string, expected: string, got: string | number): MedgraftError {
+  return new MedgraftError('input', `embedding.${code}`, problem, { place, expected, got: String(got) });
+}
+
+/** @param relations of the graph; reciprocal ones are added here */
+export function embeddingOptions(
+  model: EmbeddingModelName,
+  entities: number,
+  relations: number,
+  settings: TrainEmbeddingSettings,
+): EmbeddingOptions {
+  const { dimension, reciprocal, penalty, penaltyWeight, initial, initialBound } = settings;
+  return {
+    model,
+    shape: {
+      entities,
+      relations: reciprocal ? 2 * relations : relations,
+      dimension,
+      relationDimension: relationWidth(model, settings),
+    },
+    norm: settings.norm,
+    loss: lossOptions(settings),
+    penalty: penaltyWeight > 0 ? { power: penalty === 'n3' ? 3 : 2, weight: penaltyWeight } : undefined,
+    capacity: { positives: settings.chunkSize, negatives: negativesOf(settings, entities) },
+    optimizer: {
+      kind: settings.optimizer,
+      projectionRate: settings.projectionRate,
+      normaliseEntities: settings.normaliseEntities,
+    },
+    initial: initial === 'uniform' ? { kind: initial, bound: initialBound } : { kind: initial },
+    seed: settings.seed,
+  };
+}
+
+function relationWidth(model: EmbeddingModelName, { dimension, relationDimension }: TrainEmbeddingSettings): number {
+  return widthsOf(model).relationDimension?.(dimension) ?? relationDimension ?? dimension;
+}
+
+function lossOptions({ loss, margin, adversarialTemperature, labelSmoothing }: TrainEmbeddingSettings): LossOptions {
+  switch (loss) {
+    case 'margin':
+      return { kind: loss, margin };
+    case 'log-sigmoid':
+      return { kind: loss, gamma: margin, temperature: adversarialTemperature };
+    case 'binary':
+      return { kind: loss, smoothing: labelSmoothing };
+    case 'cross-entropy':
+      return { kind: loss };
+  }
+}

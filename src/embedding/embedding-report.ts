@@ -1,0 +1,63 @@
+/** What `kg.embed` says of a trained model: the ranking of held-out triples, and how it was taken. */
+import type { StageFigures } from '../runs/stage.js';
+import type { EmbeddingModel } from './embedding-model.js';
+import { KnownTriples } from './known-triples.js';
+import { evaluateRanking, type RankingReport } from './ranking-evaluation.js';
+import { reciprocalScorer } from './reciprocal-scorer.js';
+import type { TripleSplit } from './split-triples.js';
+import type { TrainingOutcome } from './train-embedding.js';
+import { tripleCount } from './triples.js';
+
+/** What `evaluation.json` says of a model. */
+export interface Evaluation extends Partial<RankingReport> {
+  readonly training: TrainingOutcome;
+  /** The triples that were ranked. */
+  readonly split: 'test' | 'validation' | 'none';
+  /** The triples that were left out of the ranking as known to be true. */
+  readonly filter: string;
+}
+
+export function evaluateModel(
+  model: EmbeddingModel,
+  { train: training, valid, test }: TripleSplit,
+  reciprocal: boolean,
+  outcome: TrainingOutcome,
+): Evaluation {
+  const split = tripleCount(test) > 0 ? 'test' : tripleCount(valid) > 0 ? 'validation' : 'none';
+  const common = { training: outcome, split, filter: 'training, validation and test' } as const;
+  if (split === 'none') return common;
+  const scorer = reciprocal ? reciprocalScorer(model) : model;
+  const known = new KnownTriples(scorer.shape, training, valid, test);
+  return { ...common, ...evaluateRanking(scorer, split === 'test' ? test : valid, known) };
+}
+
+export function evaluationFigures(
+  evaluation: Readonly<Record<string, Evaluation>>,
+  { name, shape }: EmbeddingModel,
+  triples: number,
+  relations: number,
+): StageFigures {
+  const figures: StageFigures = { model: name, entities: shape.entities, relations, triples };
+  for (const [model, { realistic, training }] of Object.entries(evaluation)) {
+    figures[`${model}Epochs`] = training.epochs;
+    figures[`${model}Loss`] = training.loss;
+    if (!realistic) continue;
+    figures[`${model}Mrr`] = realistic.mrr;
+    figures[`${model}Hits10`] = realistic.hits10;
+  }
+  return figures;
+}
+
+export function describeSplit({ train: training, valid, test }: TripleSplit): string {
+  const [trained, stopping, tested] = [training, valid, test].map(tripleCount);
+  return `${trained} triples to train on, ${stopping} to stop by, ${tested} to test on`;
+}
+
+export function describeEvaluation(name: string, { training, split, filter, ...report }: Evaluation): string {
+  const trained = `${name}: ${training.epochs} epochs, the best was ${training.bestEpoch}`;
+  const { realistic, optimistic, pessimistic } = report;
+  if (!realistic || !optimistic || !pessimistic) return `${trained}; nothing was held out to rank`;
+  const three = (value: number) => value.toFixed(3);
+  const gap = three(optimistic.mrr - pessimistic.mrr);
+  return `${trained}; ${split} MRR ${three(realistic.mrr)}, hits@10 ${three(realistic.hits10)} (realistic ties, optimistic - pessimistic ${gap}; filtered by ${filter})`;
+}

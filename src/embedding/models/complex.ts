@@ -1,0 +1,27 @@
+import type { QueryRule } from '../query-model.js';
+
+/**
+ * ComplEx: score(h, r, t) = Re sum h r conj(t) of complex vectors, so relations need not be symmetric.
+ * Trouillon et al. 2016, "Complex embeddings for simple link prediction", equation 9.
+ */
+export const COMPL_EX: QueryRule = {
+  name: 'ComplEx',
+  grouping: 'any',
+  similarity: 'product',
+  isComplex: true,
+  penalisesRelations: true,
+  relationDimension: (dimension) => dimension,
+  query({ kernels, anchors, relations, side, count, dimension }, out) {
+    // Tails are compared with h r, heads with t conj(r): Re sum q conj(y) is the product of the real rows.
+    kernels.complexMultiply(anchors, relations, side === 'tail' ? 1 : -1, out, count, dimension);
+  },
+  queryBackward({ kernels, anchors, relations, side, count, dimension }, gradients, relationGradients) {
+    if (side === 'tail') {
+      kernels.complexMultiply(gradients, anchors, -1, relationGradients, count, dimension);
+      kernels.complexMultiply(gradients, relations, -1, gradients, count, dimension);
+    } else {
+      kernels.complexMultiply(anchors, gradients, -1, relationGradients, count, dimension);
+      kernels.complexMultiply(gradients, relations, 1, gradients, count, dimension);
+    }
+  },
+};
