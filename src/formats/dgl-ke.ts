@@ -9,10 +9,9 @@ import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
 import { type ByteSink, writeFile } from './byte-sink.js';
 import { readFailure } from './byte-source.js';
-import { DenseNames, idListError, lineName } from './id-list.js';
+import { idListError, lineName, readNameList } from './id-list.js';
 import { assertFilled, type Matrix } from './matrix.js';
 import { NpyFile, writeNpy } from './npy.js';
-import { readLines } from './text-lines.js';
 
 export interface DglKeModel {
   /** As DGL-KE calls it: `TransE_l1`, `TransE_l2`, `TransR`. */
@@ -157,13 +156,7 @@ async function writeNames(sink: ByteSink, names: readonly string[]): Promise<voi
 }
 
 async function readNames(path: string, count: number): Promise<string[]> {
-  const names = new DenseNames(path);
-  for await (const { line, text } of readLines(path)) {
-    const separator = text.indexOf('\t');
-    if (separator < 1) throw idListError(`${path}:${line}`, 'the line is malformed', 'id TAB name', text.slice(0, 80));
-    names.add(text.slice(0, separator), text.slice(separator + 1), line);
-  }
-  const list = names.list();
+  const list = await readNameList(path);
   if (list.length === count) return list;
   throw idListError(path, 'there are not as many names as vectors', `${count}`, `${list.length}`);
 }

@@ -57,6 +57,21 @@ export async function readIdList(path: string): Promise<string[]> {
   throw idListError(path, 'the first line does not count the lines', `${count ?? 'a count'}`, `${list.length} names`);
 }
 
+/**
+ * DGL-KE's `entities.dict`, `entities.tsv`: `id TAB name` a line, without a count.
+ * @throws MedgraftError `formats.id-list`, and as `readLines`
+ */
+export async function readNameList(path: string): Promise<string[]> {
+  const names = new DenseNames(path);
+  for await (const { line, text } of readLines(path)) {
+    if (text.trim() === '') continue;
+    const separator = text.indexOf('\t');
+    if (separator < 1) throw idListError(`${path}:${line}`, 'the line is malformed', 'id TAB name', text.slice(0, 80));
+    names.add(text.slice(0, separator).trim(), text.slice(separator + 1), line);
+  }
+  return names.list();
+}
+
 /** @throws RangeError for a name that a line cannot hold */
 export async function writeIdList(sink: ByteSink, names: readonly string[]): Promise<void> {
   const encoder = new TextEncoder();

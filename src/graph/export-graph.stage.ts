@@ -13,12 +13,15 @@ import { exportGraphLines } from './writers/write-graph-lines.js';
 import { type ExportGraph, writeText } from './writers/write-lines.store.js';
 import { exportNeo4j } from './writers/write-neo4j.js';
 import { exportParquet, exportTsv } from './writers/write-tables.js';
+import { exportOpenKe, exportTriples } from './writers/write-triples.js';
 
 const FORMATS = {
   'neo4j-admin': exportNeo4j,
   tsv: exportTsv,
   jsonl: exportGraphLines,
   parquet: exportParquet,
+  triples: exportTriples,
+  openke: exportOpenKe,
 } satisfies Record<string, ExportGraph>;
 
 export class ExportGraphSettings {
@@ -27,7 +30,8 @@ export class ExportGraphSettings {
 
   @Setting({
     type: 'string',
-    meaning: 'What is written: files for `neo4j-admin database import`, tables, or JSON Lines.',
+    meaning:
+      'What is written: files for `neo4j-admin database import`, tables, JSON Lines, or bare triples for embedding programs.',
     choices: Object.keys(FORMATS),
   })
   format: keyof typeof FORMATS = 'neo4j-admin';

@@ -1,5 +1,5 @@
 /** What is exported comes back the same: import(export(graph)) has the graph's content hash, for every exact format. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,21 @@ describe.each(Object.keys(GRAPHS))('the graph %s', (kg) => {
     expect(again.manifest.figures).toMatchObject({ rejectedRows: 0, otherNames: 0 });
     expect(again.manifest.figures['contentHash']).toBe(graph.manifest.figures['contentHash']);
     expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+});
+
+describe.each(['triples', 'openke'])('%s', (format) => {
+  it('give back a graph that is triples and nothing else', async () => {
+    const graph = await run('kg.import', { kg: 'plain', mapping: 'plain-triples' });
+    const { folder, manifest } = await run('kg.export', { kg: 'plain', format });
+    expect(manifest.figures).toMatchObject({ exact: false });
+    const mapping = join(folder, 'mapping.yaml');
+    writeFileSync(join(root, 'typed.yaml'), `${readFileSync(mapping, 'utf8')}type: entity\n`);
+    const files = readdirSync(folder)
+      .filter((name) => /\.(tsv|txt)$/.test(name))
+      .map((name) => join(folder, name));
+    const again = await run('kg.import', { kg: 'again', mapping: join(root, 'typed.yaml'), files });
+    expect(again.manifest.figures['contentHash']).toBe(graph.manifest.figures['contentHash']);
   });
 });
 

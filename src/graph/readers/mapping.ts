@@ -5,6 +5,7 @@
 import { MappingFields } from './mapping-fields.js';
 import { type GraphLinesMapping, graphLinesMapping } from './mapping-graph-lines.js';
 import { type Neo4jMapping, neo4jFileNames, neo4jMapping } from './mapping-neo4j.js';
+import { type NumberedTriplesMapping, numberedTriplesMapping } from './mapping-numbered-triples.js';
 import { type OboMapping, oboMapping } from './mapping-obo.js';
 import { type RecordsMapping, recordsMapping } from './mapping-records.js';
 import { type ReferenceMapping, referenceFiles, referenceMapping } from './mapping-reference.js';
@@ -13,6 +14,7 @@ import { rdfMapping, type TurtleMapping } from './mapping-turtle.js';
 export type Mapping =
   | TableMapping
   | TriplesMapping
+  | NumberedTriplesMapping
   | TurtleMapping
   | RecordsMapping
   | OboMapping
@@ -30,7 +32,7 @@ export interface TableMapping {
 /** Files are relative to the mapping's folder. */
 interface DelimitedFile {
   file: string;
-  /** Default: a tab for names with `.tsv`, else a comma. */
+  /** Default: a tab for names with `.tsv` or `.spo`, else a comma. */
   delimiter: string;
   /** Cells are escaped against spreadsheets (formats/spreadsheet-cell.ts). */
   escapedFormulas: boolean;
@@ -83,6 +85,7 @@ export function parseMapping(value: unknown, place: string): Mapping {
     'table',
     'parquet',
     'triples',
+    'numbered-triples',
     'turtle',
     'n-triples',
     'records',
@@ -100,6 +103,7 @@ const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
   table: (fields) => tables('table', fields),
   parquet: (fields) => tables('parquet', fields),
   triples,
+  'numbered-triples': numberedTriplesMapping,
   turtle: rdfMapping('turtle'),
   'n-triples': rdfMapping('n-triples'),
   records: recordsMapping,
@@ -113,6 +117,7 @@ const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
 export function mappingFiles(mapping: Mapping): string[] {
   if (mapping.format === 'reference') return referenceFiles(mapping);
   if (mapping.format === 'neo4j') return neo4jFileNames(mapping);
+  if (mapping.format === 'numbered-triples') return [mapping.entities, mapping.relations, ...mapping.files];
   if (mapping.format === 'jsonl') {
     return mapping.entities === undefined ? [mapping.triples] : [mapping.entities, mapping.triples];
   }
@@ -186,7 +191,7 @@ function tableFile(format: TableMapping['format'], entry: MappingFields): Delimi
 
 function delimitedFile(entry: MappingFields): DelimitedFile {
   const file = entry.required('file');
-  const delimiter = entry.text('delimiter') ?? (/\.tsv(\.gz)?$/i.test(file) ? '\t' : ',');
+  const delimiter = entry.text('delimiter') ?? (/\.(tsv|spo)(\.gz)?$/i.test(file) ? '\t' : ',');
   if (delimiter.length === 1) return { file, delimiter, escapedFormulas: entry.flag('escapedFormulas') ?? false };
   throw entry.error('delimiter', 'one character', JSON.stringify(delimiter));
 }

@@ -2,6 +2,7 @@
 import type { Mapping } from './mapping.js';
 import { readGraphLines } from './read-graph-lines.js';
 import { readNeo4j } from './read-neo4j.js';
+import { readNumberedTripleFiles } from './read-numbered-triples.js';
 import { readOboTerms } from './read-obo.js';
 import { readRecords } from './read-records.js';
 import { readReference } from './read-reference.js';
@@ -22,6 +23,8 @@ export function readSource(mapping: Mapping, located: ReadonlyMap<string, string
       return inBlocks(readTables(mapping, resolve));
     case 'triples':
       return inBlocks(readTriples(mapping, resolve));
+    case 'numbered-triples':
+      return inBlocks(readNumberedTripleFiles(mapping, resolve));
     case 'turtle':
     case 'n-triples':
       return inBlocks(readTurtle(mapping, resolve));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { throwIfCancelled } from '../../base/errors.js';
 import { openFileSink, writeFile } from '../../formats/byte-sink.js';
 import type { StageContext, StageEvent } from '../../runs/stage.js';
-import type { EntityRecord, GraphStore, TripleRecord } from '../graph-store.js';
+import type { GraphStore } from '../graph-store.js';
 
 /** A graph that is written out; entities and triples can be gone through more than once. */
 export type ExportedGraph = Pick<GraphStore, 'entities' | 'triples' | 'counts' | 'sources'>;
@@ -29,7 +29,7 @@ export type ExportGraph = (
   options: ExportOptions,
 ) => AsyncGenerator<StageEvent, ExportResult>;
 
-export interface LineFile<T extends EntityRecord | TripleRecord> {
+export interface LineFile<T> {
   /** Name within the folder. */
   name: string;
   /** With its end. */
@@ -42,7 +42,7 @@ export interface LineFile<T extends EntityRecord | TripleRecord> {
 }
 
 /** @returns lines written, without the header @throws MedgraftError `run.cancelled` */
-export async function* writeLines<T extends EntityRecord | TripleRecord>(
+export async function* writeLines<T>(
   { name, header = '', blocks, line, phase, total }: LineFile<T>,
   { folder, signal }: Pick<StageContext, 'folder' | 'signal'>,
 ): AsyncGenerator<StageEvent, number> {

@@ -1,0 +1,60 @@
+/**
+ * Files of triples as three numbers a line, separated by blanks or tabs, as OpenKE (`train2id.txt`, with the count in the
+ * first line) and DGL-KE (`udd_*`, without) read them. A bad line is handed on with its problem.
+ */
+import type { ByteSink } from './byte-sink.js';
+import { readLines } from './text-lines.js';
+
+export interface NumberedTriple {
+  /** From 1. */
+  readonly line: number;
+  /** Columns as they stand; empty for a bad line. */
+  readonly numbers: readonly number[];
+  readonly problem?: string;
+}
+
+/** @param counted the first line counts the others @throws MedgraftError as `readLines` */
+export async function* readNumberedTriples(path: string, counted: boolean): AsyncGenerator<NumberedTriple, void> {
+  let count: number | undefined;
+  let firstLine = 0;
+  let rows = 0;
+  for await (const { line, text } of readLines(path)) {
+    const words = text.trim().split(/[ \t]+/);
+    if (words[0] === '') continue;
+    if (counted && firstLine === 0) {
+      firstLine = line;
+      if (words.length === 1 && isNumber(words[0])) count = Number(words[0]);
+      else yield { line, numbers: [], problem: 'the first line is no count' };
+      continue;
+    }
+    rows++;
+    if (words.length === 3 && words.every(isNumber)) yield { line, numbers: words.map(Number) };
+    else yield { line, numbers: [], problem: 'the line is not three numbers' };
+  }
+  if (count === undefined || count === rows) return;
+  yield { line: firstLine, numbers: [], problem: `the file counts ${count} triples and has ${rows}` };
+}
+
+function isNumber(word: string): boolean {
+  return /^\d{1,10}$/.test(word);
+}
+
+const BLOCK_ROWS = 10_000;
+
+/** As OpenKE reads them: the count, then the columns with blanks between them. */
+export async function writeNumberedTriples(
+  sink: ByteSink,
+  count: number,
+  triples: Iterable<readonly [number, number, number]>,
+): Promise<void> {
+  const encoder = new TextEncoder();
+  let text = `${count}\n`;
+  let rows = 0;
+  for (const triple of triples) {
+    text += `${triple.join(' ')}\n`;
+    if (++rows % BLOCK_ROWS !== 0) continue;
+    await sink.write(encoder.encode(text));
+    text = '';
+  }
+  await sink.write(encoder.encode(text));
+}
