@@ -28,6 +28,9 @@ export const STAGES: readonly StageEntry[] = [
     'Write a graph as files for Neo4j, tables, Parquet or JSON Lines, with a mapping that reads them again.',
     async () => (await import('./graph/export-graph.stage.js')).exportGraph,
   ),
+  entry('kg.copy', 'Copy a graph into Neo4j, or from there into the workspace.', async () => {
+    return (await import('./graph/copy-graph.stage.js')).copyGraph;
+  }),
   entry('kg.rank', "Rank a graph's entities by PageRank.", async () => {
     return (await import('./graph/rank-graph.stage.js')).rankGraph;
   }),

@@ -9,6 +9,7 @@ import type { StageContext, StageEvent, StageFigures } from '../runs/stage.js';
 import type { GraphBuilder } from './graph-builder.js';
 import type { GraphContent } from './graph-content.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
+import type { GraphStore } from './graph-store.js';
 import { writeSnapshot } from './snapshot-file.js';
 import { EmbeddedGraphStore } from './store/embedded/embedded-graph.store.js';
 import { writeEmbeddedGraph } from './store/embedded/write-embedded-graph.store.js';
@@ -46,19 +47,23 @@ export async function* writeGraphFiles(
 export async function readGraphFiles(folder: string, builder: GraphBuilder): Promise<void> {
   const store = EmbeddedGraphStore.open(join(folder, STORE_FILE));
   try {
-    for (const [source, record] of (await store.sources()).entries()) {
-      builder.beginSource(record);
-      for await (const block of store.entitiesOfSource(source)) {
-        for (const entity of block) builder.addEntity(entity);
-      }
-    }
-    // A triple may name an entity that another source tells of, so all entities are there first.
-    for (const [source, record] of (await store.sources()).entries()) {
-      builder.beginSource(record);
-      for await (const block of store.triplesOfSource(source)) for (const triple of block) builder.addTriple(triple);
-    }
+    await readStore(store, builder);
   } finally {
     await store.close();
+  }
+}
+
+/** The same from any store. */
+export async function readStore(store: GraphStore, builder: GraphBuilder): Promise<void> {
+  const sources = await store.sources();
+  for (const [source, record] of sources.entries()) {
+    builder.beginSource(record);
+    for await (const block of store.entitiesOfSource(source)) for (const entity of block) builder.addEntity(entity);
+  }
+  // A triple may name an entity that another source tells of, so all entities are there first.
+  for (const [source, record] of sources.entries()) {
+    builder.beginSource(record);
+    for await (const block of store.triplesOfSource(source)) for (const triple of block) builder.addTriple(triple);
   }
 }
 

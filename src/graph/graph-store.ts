@@ -66,6 +66,10 @@ export interface GraphStore {
   entities(): AsyncIterable<EntityRecord[]>;
   /** All triples ordered by (head, relation, tail), in blocks. */
   triples(): AsyncIterable<TripleRecord[]>;
+  /** What one source tells of entities, by key. @param source its position in `sources` */
+  entitiesOfSource(source: number): AsyncIterable<EntityRecord[]>;
+  /** The triples that one source tells, by (head, relation, tail). */
+  triplesOfSource(source: number): AsyncIterable<TripleRecord[]>;
   close(): Promise<void>;
 }
 

@@ -25,6 +25,7 @@ export function labelsOf<S extends object>(stage: Stage<S>, settings: S): Labels
 /** @throws MedgraftError `artefact.missing` naming the command that makes it */
 export async function resolveInputs<S extends object>(
   stage: Stage<S>,
+  settings: S,
   labels: Labels,
   workspace: Workspace,
   loadStage?: LoadStage,
@@ -32,6 +33,7 @@ export async function resolveInputs<S extends object>(
   const commandOf = (name: string) => commandFor(name, labels, loadStage);
   const inputs: Record<string, Artefact> = {};
   for (const [role, need] of Object.entries(stage.needs)) {
+    if (stage.uses?.(settings).includes(role) === false) continue;
     const optional = need.endsWith('?');
     const name = optional ? need.slice(0, -1) : need;
     const artefact = await workspace.newest(name, labels);
@@ -77,6 +79,7 @@ export function resultHash<S extends object>(
   settings: S,
   sources: Manifest['sources'],
   inputs: Readonly<Record<string, Artefact>>,
+  outside?: Readonly<Record<string, string>>,
 ): string {
   const deciding = settingsOf(stage.settings).filter(({ cosmetic, secret }) => !cosmetic && !secret);
   const content = {
@@ -85,8 +88,14 @@ export function resultHash<S extends object>(
     settings: sorted(valuesOf(deciding, settings)),
     sources: sources.map(({ sha256 }) => sha256),
     inputs: sorted(Object.fromEntries(Object.entries(inputs).map(([role, { hash }]) => [role, hash]))),
+    outside: outside && sorted(outside),
   };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+}
+
+/** The stage whose place the result takes. */
+export function resultStage<S extends object>({ name, resultOf }: Stage<S>, settings: S): string {
+  return (typeof resultOf === 'function' ? resultOf(settings) : resultOf) ?? name;
 }
 
 /** Effective settings for people: every field, secrets masked. */

@@ -20,7 +20,15 @@ import { LOCK_FILE, RUN_FILE, startRun } from './run-record.js';
 import { ScratchFolder } from './scratch-folder.js';
 import { sealJson } from './sealed-json.js';
 import type { Stage, StageContext, StageEvent, StageFigures } from './stage.js';
-import { hashSources, type LoadStage, labelsOf, resolveInputs, resultHash, shownSettings } from './stage-inputs.js';
+import {
+  hashSources,
+  type LoadStage,
+  labelsOf,
+  resolveInputs,
+  resultHash,
+  resultStage,
+  shownSettings,
+} from './stage-inputs.js';
 import { listNames, MANIFEST_FILE, readArtefact, type Workspace } from './workspace.js';
 
 export interface RunOptions {
@@ -88,14 +96,16 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
   const { workspace, environment, signal, resume = true } = options;
   throwIfCancelled(signal);
   const labels = labelsOf(stage, settings);
-  const inputs = await resolveInputs(stage, labels, workspace, options.loadStage);
+  const inputs = await resolveInputs(stage, settings, labels, workspace, options.loadStage);
   const sources = await hashSources(stage, settings);
+  const outside = await stage.outside?.(settings, signal);
   const shown = shownSettings(stage, settings);
+  const place = resultStage(stage, settings);
   const manifest: Manifest = {
-    stage: stage.resultOf ?? stage.name,
-    ...(stage.resultOf === undefined ? {} : { madeBy: stage.name }),
+    stage: place,
+    ...(place === stage.name ? {} : { madeBy: stage.name }),
     stageVersion: stage.version,
-    hash: resultHash(stage, settings, sources, inputs),
+    hash: resultHash(stage, settings, sources, inputs, outside),
     labels: { ...labels },
     settings: shown,
     ...(typeof shown['seed'] === 'number' ? { seed: shown['seed'] } : {}),
@@ -114,10 +124,10 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
 }
 
 async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Artefact> {
-  const { stage, manifest, workspace } = prepared;
+  const { stage, settings, manifest, workspace } = prepared;
   const folder = workspace.artefactFolder(manifest.stage, manifest.hash);
   const existing = await readArtefact(folder);
-  const damage = existing && (await damageOf(existing));
+  const damage = existing && ((await damageOf(existing)) ?? (await stage.lost?.(settings, existing)));
   if (existing && damage === undefined) {
     yield { kind: 'note', message: `${stage.name}: taken from an earlier run (${manifest.hash})` };
     return existing;

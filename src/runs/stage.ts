@@ -22,14 +22,23 @@ export interface Stage<S extends object = object> {
    * The stage whose place the result takes: it has the same files and is found by the same labels. `kg.merge` makes a graph
    * as `kg.import` does, and what needs a graph takes the newer of both. Default: the stage's own name.
    */
-  readonly resultOf?: string;
+  readonly resultOf?: string | ((settings: S) => string | undefined);
   readonly settings: SettingsClass<S>;
   /** The settings whose values name the result, for example `['kg']` or `['kg', 'corpus']`. */
   readonly labels: readonly (keyof S & string)[];
   /** Role -> stage whose newest result with the same labels is taken; a trailing `?` on the stage makes it optional. */
   readonly needs: Readonly<Record<string, string>>;
+  /** The roles among `needs` that these settings use; all by default. */
+  uses?(settings: S): readonly string[];
   /** Files outside the workspace that the settings name: their contents enter the hash. */
   sources?(settings: S): string[];
+  /** What a server outside the workspace holds and the result is made of: enters the hash. */
+  outside?(settings: S, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Asked before an earlier result is taken, where its effect lies outside the workspace: what of it is no longer true,
+   * as part of a sentence, or undefined.
+   */
+  lost?(settings: S, found: Artefact): Promise<string | undefined>;
   /**
    * Does the work in `context.folder`, yields progress, and throws a `cancelled` error soon after the signal.
    * Its last act is to have written every file of the result; it returns figures for the manifest.

@@ -117,10 +117,47 @@ export function describeGraphStore(name: string, store: (content: GraphContent) 
         expect(await opened.sourcesOf('D1')).toEqual(['one', 'two']);
         expect(await opened.sourcesOf('D2')).toEqual(['two']);
         expect(await opened.sourcesOf('nobody')).toEqual([]);
+        const keysOf = (records: EntityRecord[]) => records.map(({ key }) => key);
+        expect(keysOf(await collect(opened.entitiesOfSource(0)))).toEqual(['D1', 'S1']);
+        expect(keysOf(await collect(opened.entitiesOfSource(1)))).toEqual(['D1', 'D2', 'S1']);
+        expect(await collect(opened.triplesOfSource(0))).toEqual([TRIPLES[0]]);
+        expect(await collect(opened.triplesOfSource(1))).toEqual([TRIPLES[2]]);
       });
       await withStore(contentOf(ENTITIES, TRIPLES), async (opened) => {
         expect(await opened.sourcesOf('D1')).toEqual(['one']);
         expect(await opened.sourcesOf('nobody')).toEqual([]);
+      });
+    });
+
+    it("keeps each source's own part where they differ", async () => {
+      const first: EntityRecord = {
+        key: 'D1',
+        name: '高血压',
+        types: ['病'],
+        aliases: ['a'],
+        properties: { icd: 'I10' },
+      };
+      const second: EntityRecord = {
+        key: 'D1',
+        name: '高血压病',
+        types: ['疾病'],
+        aliases: [],
+        properties: { x: [1.5] },
+      };
+      const builder = new GraphBuilder();
+      builder.beginSource({ name: 'one' });
+      for (const entity of [first, ENTITIES[1]]) builder.addEntity(entity);
+      builder.addTriple({ ...TRIPLES[0], weight: 2 });
+      builder.beginSource({ name: 'two' });
+      for (const entity of [second, ENTITIES[1]]) builder.addEntity(entity);
+      builder.addTriple({ ...TRIPLES[0], weight: 0.5 });
+      await withStore(builder.finish(), async (opened) => {
+        expect(await collect(opened.entitiesOfSource(0))).toEqual([first, ENTITIES[1]]);
+        expect(await collect(opened.entitiesOfSource(1))).toEqual([second, ENTITIES[1]]);
+        expect((await collect(opened.triplesOfSource(0)))[0].weight).toBe(2);
+        expect((await collect(opened.triplesOfSource(1)))[0].weight).toBe(0.5);
+        expect((await collect(opened.triples()))[0].weight).toBe(2);
+        expect((await opened.entity('D1'))?.types).toEqual(['疾病', '病']);
       });
     });
 

@@ -77,13 +77,11 @@ export class EmbeddedGraphStore implements GraphStore {
     yield* this.blocks('edgeBlock', [], tripleOf);
   }
 
-  /** What one source tells of entities, by key. @param source its position in `sources` */
   async *entitiesOfSource(source: number): AsyncGenerator<EntityRecord[]> {
     if ((await this.sources()).length === 1) yield* this.entities();
     else yield* this.blocks('entityPartBlock', [source], entityOf);
   }
 
-  /** The triples that one source tells, by (head, relation, tail). */
   async *triplesOfSource(source: number): AsyncGenerator<TripleRecord[]> {
     if ((await this.sources()).length === 1) yield* this.triples();
     else yield* this.blocks('edgePartBlock', [source], tripleOf);

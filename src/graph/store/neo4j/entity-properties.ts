@@ -6,51 +6,52 @@
  */
 import neo4j, { type Integer } from 'neo4j-driver';
 import { type GraphContent, sourcesOfEntity } from '../../graph-content.js';
+import type { Adjacency } from '../../graph-snapshot.js';
 import type { EntityRecord, PropertyValue } from '../../graph-store.js';
 import { compareKeys } from '../../key-order.js';
 import { labelOf, propertyNameOf, propertyTokenOf } from './token-names.js';
 
-export interface EntityRow {
-  labels: string[];
-  properties: Record<string, unknown>;
-}
+/** The columns of import/write-entities. */
+export type EntityRow = readonly unknown[];
 
 /** Numbers of a graph that are no part of its content but are seen beside it. */
 export interface EntityFigures {
-  kg: string;
   uid: Integer;
-  rank?: number;
+  rank?: number | null;
 }
 
-export function entityRow(content: GraphContent, id: number, { kg, uid, rank }: EntityFigures): EntityRow {
+export function entityRow(content: GraphContent, id: number, { uid, rank = null }: EntityFigures): EntityRow {
   const entity = content.entity(id);
-  const { outgoing, incoming } = content.snapshot;
-  const given = Object.entries(entity.properties ?? {}).map(([name, value]) => [propertyTokenOf(name), sent(value)]);
-  const own = {
+  const { key, name, types, aliases, properties = {} } = entity;
+  const given = Object.entries(properties).map(([property, value]) => [propertyTokenOf(property), sent(value)]);
+  const { incoming, outgoing } = content.snapshot;
+  return [
+    types.map(labelOf),
     uid,
-    kg,
-    key: entity.key,
-    name: entity.name,
-    types: entity.types,
-    aliases: entity.aliases,
-    inDegree: neo4j.int(incoming.offsets[id + 1] - incoming.offsets[id]),
-    outDegree: neo4j.int(outgoing.offsets[id + 1] - outgoing.offsets[id]),
-    ...(rank === undefined ? {} : { rank }),
+    key,
+    name,
+    types,
+    aliases,
+    degree(incoming, id),
+    degree(outgoing, id),
+    rank,
     ...partsOf(content, id, entity),
-  };
-  return { labels: entity.types.map(labelOf), properties: { ...Object.fromEntries(given), ...own } };
+    Object.fromEntries(given),
+  ];
 }
 
-function partsOf(content: GraphContent, id: number, entity: EntityRecord): object {
+function degree({ offsets }: Adjacency, id: number): Integer {
+  return neo4j.int(offsets[id + 1] - offsets[id]);
+}
+
+/** Positions of the sources and what they tell. */
+function partsOf(content: GraphContent, id: number, entity: EntityRecord): unknown[] {
   const { parts } = content;
-  if (parts === undefined) return {};
+  if (parts === undefined) return [null, null];
   const whole = partText(entity);
   const sources = sourcesOfEntity(content, id);
   const texts = sources.map((source) => partText(parts.entity(source, id)!));
-  return {
-    sources: sources.map((source) => neo4j.int(source)),
-    parts: texts.map((text) => (text === whole ? '' : text)),
-  };
+  return [sources.map((source) => neo4j.int(source)), texts.map((text) => (text === whole ? '' : text))];
 }
 
 function partText({ name, types, aliases, properties }: EntityRecord): string {

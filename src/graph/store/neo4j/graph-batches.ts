@@ -56,27 +56,22 @@ export function edgeBatches({ snapshot: { tripleCount } }: GraphContent): Batch[
   }));
 }
 
-export interface GraphAddress {
-  kg: string;
-  /** The graph's number in the database. */
-  number: number;
-}
-
+/** @param number of the graph in the database */
 export function entityRows(
   content: GraphContent,
   { from, to }: Batch,
-  { kg, number }: GraphAddress,
+  number: number,
   ranks?: Float64Array,
 ): EntityRow[] {
   const rows: EntityRow[] = [];
   for (let id = from; id < to; id++) {
-    rows.push(entityRow(content, id, { kg, uid: neo4j.int(uidOf(number, id)), rank: ranks?.[id] }));
+    rows.push(entityRow(content, id, { uid: neo4j.int(uidOf(number, id)), rank: ranks?.[id] }));
   }
   return rows;
 }
 
 /** Rows of (head, tail, relation, weight, sources, weights by source); null where there is nothing to say. */
-export function edgeRows(content: GraphContent, { from, to }: Batch, { number }: GraphAddress): unknown[][] {
+export function edgeRows(content: GraphContent, { from, to }: Batch, number: number): unknown[][] {
   const { snapshot, weights } = content;
   const { outgoing, relationNames } = snapshot;
   const tokens = new Map<number, string>();

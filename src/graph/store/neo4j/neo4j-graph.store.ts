@@ -11,6 +11,7 @@ import type {
   StoreCounts,
   TripleRecord,
 } from '../../graph-store.js';
+import { countGraph } from './count-graph.js';
 import { type NodeProperties, type StoredEntity, storedEntity } from './entity-properties.js';
 import type { Neo4jConnection, Row } from './neo4j-connection.js';
 import { StoredEdges } from './stored-edges.js';
@@ -37,12 +38,14 @@ export class Neo4jGraphStore implements GraphStore {
     return (await this.graph()).sources;
   }
 
+  /** The name of the content that was written. */
+  async contentId(): Promise<string> {
+    return (await this.graph()).contentId;
+  }
+
   /** Counted, not remembered: what a person deleted is missing. */
   async counts(): Promise<StoreCounts> {
-    const range = uidRange((await this.graph()).number);
-    const [[entities, types]] = await this.connection.read('read/count-entities', range);
-    const [[triples, relations]] = await this.connection.read('read/count-edges', range);
-    return { entities, triples, relations, types } as StoreCounts;
+    return countGraph(this.connection, (await this.graph()).number);
   }
 
   async entity(key: string): Promise<EntityRecord | undefined> {

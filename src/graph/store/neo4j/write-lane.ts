@@ -16,6 +16,7 @@ export class WriteLane {
   /** @param done batches of this lane that are in */
   constructor(
     private readonly connection: Neo4jConnection,
+    private readonly kg: string,
     private readonly id: string,
     private done: number,
   ) {}
@@ -39,7 +40,7 @@ export class WriteLane {
   }
 
   private async sendBatch({ statement, size, rows }: LaneBatch): Promise<void> {
-    const parameters = { lane: this.id, done: this.done, rows: rows() };
+    const parameters = { kg: this.kg, lane: this.id, done: this.done, rows: rows() };
     const [[written]] = await this.connection.write(statement, parameters);
     this.done++;
     if (written === size) return;

@@ -11,20 +11,18 @@ import type { GraphContent } from '../../graph-content.js';
 import type { WriteOptions } from '../../graph-store.js';
 import { hashContent } from '../graph-hash.js';
 import { deleteGraphs } from './delete-graphs.js';
-import { type Batch, edgeBatches, edgeRows, entityBatches, entityRows, type GraphAddress } from './graph-batches.js';
+import { type Batch, edgeBatches, edgeRows, entityBatches, entityRows } from './graph-batches.js';
 import { checkKeys } from './key-length.js';
 import { migrateSchema } from './migrate-schema.js';
 import type { Neo4jConnection } from './neo4j-connection.js';
 import { type LaneBatch, WriteLane } from './write-lane.js';
+import type { Ranking } from './write-neo4j-ranks.js';
+
+/** Raised when graphs are laid out or cut into batches in another way: what another version left unfinished is not gone on with. */
+export const LAYOUT = 1;
 
 /** Two use both the server's and our time; more gain nothing on edges that share their ends. */
 const LANES = 2;
-
-/** PageRank by entity id, and a name for where it is from. */
-export interface Ranking {
-  name: string;
-  ranks: Float64Array;
-}
 
 export interface Neo4jWriteOptions extends WriteOptions {
   kg: string;
@@ -45,8 +43,8 @@ export async function* writeNeo4jGraph(
   await migrateSchema(connection);
   const { number, state, done } = await beginGraph(connection, kg, contentId);
   if (state !== 'complete') {
-    const lanes = done.map((batches, n) => new WriteLane(connection, `${number}/${n}`, batches));
-    yield* sendAll(lanes, content, { kg, number }, ranking?.ranks, signal);
+    const lanes = done.map((batches, n) => new WriteLane(connection, kg, `${number}/${n}`, batches));
+    yield* sendAll(lanes, content, number, ranking?.ranks, signal);
     await finishGraph(connection, number, content, ranking?.name);
   }
   yield* deleteGraphs(connection, kg, signal, number);
@@ -67,15 +65,15 @@ async function beginGraph(connection: Neo4jConnection, kg: string, contentId: st
 async function* sendAll(
   lanes: readonly WriteLane[],
   content: GraphContent,
-  address: GraphAddress,
+  number: number,
   ranks: Float64Array | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent, void> {
   const entities = entityBatches(content).map((batch) =>
-    laneBatch('import/write-entities', batch, () => entityRows(content, batch, address, ranks)),
+    laneBatch('import/write-entities', batch, () => entityRows(content, batch, number, ranks)),
   );
   const edges = edgeBatches(content).map((batch) =>
-    laneBatch('import/write-edges', batch, () => edgeRows(content, batch, address)),
+    laneBatch('import/write-edges', batch, () => edgeRows(content, batch, number)),
   );
   const total = content.snapshot.entityCount + content.snapshot.tripleCount;
   const firsts = lanes.map(() => 0);
