@@ -44,6 +44,7 @@ async function* run(
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   if (from === to) throw sameStore(from);
+  if (from === 'embedded' && inputs['graph'] === undefined) throw noGraph(kg);
   const connection = await connectNeo4j(neo4jSettings());
   try {
     return to === 'neo4j' ? yield* toNeo4j(connection, kg, inputs, context) : yield* fromNeo4j(connection, kg, context);
@@ -58,7 +59,6 @@ async function* toNeo4j(
   { graph, ranks }: StageInputs,
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
-  if (graph === undefined) throw noGraph(kg);
   const builder = new GraphBuilder();
   await readGraphFiles(graph.folder, builder);
   const ranking = ranks && { name: ranks.hash, ranks: await loadRanks(ranks.folder) };

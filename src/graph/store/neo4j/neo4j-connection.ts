@@ -26,7 +26,9 @@ export interface Neo4jConnection {
 export async function connectNeo4j(settings: Neo4jSettings): Promise<Neo4jConnection> {
   const { uri, database } = settings;
   if (uri === undefined) throw unset();
-  const place = database === undefined ? uri : `${uri} ${database}`;
+  // An address may hold a password, although the driver does not take it from there.
+  const server = uri.replace(/\/\/[^/@]*@/, '//***@');
+  const place = database === undefined ? server : `${server} ${database}`;
   const driver = openDriver(uri, settings);
   const retry = {
     limit: settings.retryTime * 1000,
