@@ -21,6 +21,7 @@ import { MetricsController } from './api/metrics.controller.js';
 import { Metrics } from './api/metrics.js';
 import { NeighbourhoodQueries } from './api/neighbourhood-queries.js';
 import { OpenApi } from './api/open-api.js';
+import { OverviewQueries } from './api/overview-queries.js';
 import { RunsController } from './api/runs.controller.js';
 import { SearchController } from './api/search.controller.js';
 import { SearchQueries } from './api/search-queries.js';
@@ -68,6 +69,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       DataRoot,
       GraphQueries,
       NeighbourhoodQueries,
+      OverviewQueries,
       SearchQueries,
       JobEventStreams,
       JobSubmissions,

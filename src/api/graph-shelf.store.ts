@@ -51,6 +51,11 @@ export class GraphShelf {
     }
   }
 
+  /** What a graph is read from. @throws MedgraftError `graph.unknown`, `workspace.name` */
+  async artefacts(kg: string): Promise<{ imported: Artefact; ranked?: Artefact }> {
+    return this.version(kg);
+  }
+
   /** Lets go of a graph, for example of one that is deleted. */
   forget(kg: string): void {
     const kept = this.kept.get(kg);

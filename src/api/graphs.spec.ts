@@ -136,3 +136,39 @@ describe('a subgraph', () => {
     expect(await post('/subgraph', { entities: ['d1', '感冒'] }, 404)).toMatchObject({ code: 'graph.entity-unknown' });
   });
 });
+
+describe('a graph as a whole', () => {
+  it('has an import, sources and a ranking', async () => {
+    expect(await get('')).toMatchObject({
+      kg: 'small',
+      figures: { entities: 5, triples: 5 },
+      sources: [{ name: 'records' }],
+      ranking: { figures: { converged: true } },
+    });
+  });
+
+  it('is counted', async () => {
+    expect(await get('/statistics')).toMatchObject({
+      counts: { entities: 5, triples: 5, relations: 4, types: 3, aliases: 2, selfLoops: 1 },
+      types: [
+        { type: '疾病', entities: 2 },
+        { type: '症状', entities: 2 },
+        { type: '药品', entities: 1 },
+      ],
+      relations: [{ relation: '并发症', triples: 2 }, {}, {}, {}],
+      degrees: { isolated: 1, largest: 6 },
+      hubs: [{ key: 'd1', degree: 6 }, {}, {}, {}],
+      components: { count: 2, largest: 4 },
+    });
+    expect(await get('/schema')).toMatchObject({
+      shown: 4,
+      total: 4,
+      patterns: [{ headType: '疾病', relation: '并发症', tailType: '疾病', triples: 2 }, {}, {}, {}],
+    });
+  });
+
+  it.each(['', '/statistics', '/schema', '/entities/x'])('says that there is none of a name (%s)', async (path) => {
+    const answer = await service.app.inject({ method: 'GET', url: `/v1/kgs/none${path}` });
+    expect(answer.json()).toMatchObject({ status: 404, code: 'graph.unknown' });
+  });
+});

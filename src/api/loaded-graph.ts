@@ -1,7 +1,9 @@
 /** One version of a graph in memory, with what questions derive from it: made at the first question, then kept. */
 import { join } from 'node:path';
 import { STORE_FILE } from '../graph/graph-files.store.js';
+import { graphSchema, type SchemaPattern } from '../graph/graph-schema.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import { type GraphStatistics, graphStatistics } from '../graph/graph-statistics.js';
 import { rankOrderInSlices } from '../graph/rank-order.js';
 import { RankedAdjacency } from '../graph/ranked-adjacency.js';
 import { Relevance } from '../graph/relevance.js';
@@ -26,6 +28,8 @@ export class LoadedGraph {
   private rows: Promise<RankedAdjacency> | undefined;
   private names: Promise<NameSearch> | undefined;
   private walk: Promise<Relevance> | undefined;
+  private counted: Promise<GraphStatistics> | undefined;
+  private patterns: Promise<SchemaPattern[]> | undefined;
   private records: EmbeddedGraphStore | undefined;
   /** How many entities lie around some. */
   readonly reachable = new KnownCounts();
@@ -65,6 +69,16 @@ export class LoadedGraph {
   search(): Promise<NameSearch> {
     this.names ??= this.rankOrder().then((order) => this.work.run(NameSearch.buildInSlices(this.snapshot, order)));
     return this.names;
+  }
+
+  statistics(): Promise<GraphStatistics> {
+    this.counted ??= this.work.run(graphStatistics(this.snapshot));
+    return this.counted;
+  }
+
+  schema(): Promise<SchemaPattern[]> {
+    this.patterns ??= this.work.run(graphSchema(this.snapshot));
+    return this.patterns;
   }
 
   /** Properties and sources of entities. @throws MedgraftError `graph.store-missing`, `graph.store-damaged`, ... */

@@ -8,6 +8,21 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./list-graphs.command.js')).completeListGraphs(command),
   },
   {
+    words: ['kg', 'show'],
+    summary: 'Show one graph: its import, sources and ranking.',
+    complete: async (command) => (await import('./overview.command.js')).completeShowGraph(command),
+  },
+  {
+    words: ['kg', 'statistics'],
+    summary: 'Count a graph by type and relation; degrees, hubs, components.',
+    complete: async (command) => (await import('./overview.command.js')).completeStatistics(command),
+  },
+  {
+    words: ['kg', 'schema'],
+    summary: 'Show which relation leads from which type to which, and how often.',
+    complete: async (command) => (await import('./overview.command.js')).completeSchema(command),
+  },
+  {
     words: ['kg', 'entity'],
     summary: 'Show one entity: types, aliases, properties, sources, degrees, rank.',
     complete: async (command) => (await import('./entity.command.js')).completeEntity(command),
