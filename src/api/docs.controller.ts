@@ -11,11 +11,36 @@ const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-di
 
 const PAGE = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>MedGraft API</title><link rel="stylesheet" href="docs/swagger-ui.css"></head>
-<body><div id="api"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/begin.js"></script></body>
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>MedGraft API</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="docs/swagger-ui.css"><link rel="stylesheet" href="docs/page.css">
+</head>
+<body><main id="api"></main><script src="docs/swagger-ui-bundle.js"></script><script src="docs/begin.js"></script></body>
 </html>
 `;
-const BEGIN = `SwaggerUIBundle({ url: '../openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null });\n`;
+
+/** Swagger UI brings a dark dress and leaves it to the page when to wear it. */
+const BEGIN = `const dark = matchMedia('(prefers-color-scheme: dark)');
+const dress = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+dark.addEventListener('change', dress);
+dress();
+SwaggerUIBundle({
+  url: 'openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null, tryItOutEnabled: false,
+  docExpansion: 'list', defaultModelsExpandDepth: 0, displayRequestDuration: true,
+});
+`;
+
+const STYLE = `body { margin: 0; }
+html.dark-mode body { background: #1c2022; }
+.swagger-ui .info { margin: 24px 0 8px; }
+.swagger-ui .scheme-container { margin: 0; padding: 12px 0; box-shadow: none; background: none; }
+.swagger-ui .opblock .opblock-summary-path { max-width: none; }
+@media (max-width: 640px) {
+  .swagger-ui .wrapper { padding: 0 12px; }
+  .swagger-ui .opblock .opblock-summary-method { min-width: 56px; }
+}
+`;
 
 const TYPES: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -42,6 +67,11 @@ export class DocsController {
   @Get('docs/begin.js')
   async begin(@Res() reply: FastifyReply): Promise<void> {
     await reply.header('content-type', TYPES['swagger-ui-bundle.js']).send(BEGIN);
+  }
+
+  @Get('docs/page.css')
+  async style(@Res() reply: FastifyReply): Promise<void> {
+    await reply.header('content-type', TYPES['swagger-ui.css']).send(STYLE);
   }
 
   @Get('docs/:file')

@@ -10,6 +10,24 @@ import { STAGES } from '../stages.js';
 
 type Schema = Record<string, unknown>;
 
+const DESCRIPTION = [
+  'Grafts a medical knowledge graph into a language model.',
+  'Scopes of keys: `read` looks, `jobs` starts, stops and verifies, `files` sends, `admin` does all and sees the keys.',
+  'Errors are problem details (RFC 9457) with a stable `code`, a `hint` and the `requestId` that the log has too.',
+  'Pages: give `next` of an answer to the next question. Every question is a command as well: `medgraft --help`.',
+].join('\n\n');
+
+/** In the order in which one meets them. */
+const TAGS: Readonly<Record<string, string>> = {
+  graphs: 'Look things up in a knowledge graph.',
+  files: 'Send what jobs read.',
+  jobs: 'Run any stage, follow it, stop it, go on with it.',
+  runs: 'Trained models, their checkpoints and files.',
+  artefacts: 'Results of all other stages.',
+  health: 'For what watches the service.',
+  keys: 'Who may enter.',
+};
+
 /** The document of the running service; made when it is first asked for. */
 export class OpenApi {
   private json: Promise<string> | undefined;
@@ -27,13 +45,13 @@ export class OpenApi {
 }
 
 export async function openApiDocument(app: INestApplication): Promise<OpenAPIObject> {
-  const info = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setTitle('MedGraft')
-    .setDescription('Grafts a medical knowledge graph into a language model.')
+    .setDescription(DESCRIPTION)
     .setVersion(codeVersion())
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of `medgraft keys create`.' }, 'apiKey')
-    .build();
-  const document = SwaggerModule.createDocument(app, info);
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of `medgraft keys create`.' }, 'apiKey');
+  for (const [tag, meaning] of Object.entries(TAGS)) builder.addTag(tag, meaning);
+  const document = SwaggerModule.createDocument(app, builder.build());
   addProblems(document);
   const schemas: Record<string, Schema> = {};
   for (const { name, load } of STAGES) {
@@ -110,6 +128,9 @@ function jobSchema(stage: string): Schema {
     type: 'object',
     additionalProperties: false,
     required: ['stage', 'settings'],
-    properties: { stage: { const: stage }, settings: { $ref: `#/components/schemas/settings.${stage}` } },
+    properties: {
+      stage: { type: 'string', enum: [stage] },
+      settings: { $ref: `#/components/schemas/settings.${stage}` },
+    },
   };
 }
