@@ -13,7 +13,7 @@ const PAGE = `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>MedGraft API</title><link rel="icon" href="data:,">
+<title>MedGraft API</title><link rel="icon" href="docs/icon.svg">
 <link rel="stylesheet" href="docs/swagger-ui.css"><link rel="stylesheet" href="docs/page.css">
 </head>
 <body><main id="api"></main><script src="docs/swagger-ui-bundle.js"></script><script src="docs/begin.js"></script></body>
@@ -40,6 +40,11 @@ html.dark-mode body { background: #1c2022; }
   .swagger-ui .wrapper { padding: 0 12px; }
   .swagger-ui .opblock .opblock-summary-method { min-width: 56px; }
 }
+`;
+
+/** Three nodes and their edges. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M4 12 8 4l4 8z" fill="none" stroke="#1f6fc4" stroke-width="1.5"/>
+<g fill="#1f6fc4"><circle cx="8" cy="4" r="3"/><circle cx="4" cy="12" r="2.5"/><circle cx="12" cy="12" r="2.5"/></g></svg>
 `;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -72,6 +77,11 @@ export class DocsController {
   @Get('docs/page.css')
   async style(@Res() reply: FastifyReply): Promise<void> {
     await reply.header('content-type', TYPES['swagger-ui.css']).send(STYLE);
+  }
+
+  @Get('docs/icon.svg')
+  async icon(@Res() reply: FastifyReply): Promise<void> {
+    await reply.header('content-type', 'image/svg+xml').send(ICON);
   }
 
   @Get('docs/:file')
