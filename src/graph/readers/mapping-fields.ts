@@ -68,6 +68,10 @@ export class MappingFields {
     return this.nested(this.take(name), name, parse);
   }
 
+  optionalObject<T>(name: string, parse: (fields: MappingFields) => T): T | undefined {
+    return this.values.has(name) ? this.object(name, parse) : undefined;
+  }
+
   /** An object whose keys are the user's own, each with an object; at least one. */
   entries<T>(name: string, parse: (key: string, fields: MappingFields) => T): T[] {
     const value = this.take(name);

@@ -10,8 +10,14 @@ import { type OboMapping, oboMapping } from './mapping-obo.js';
 import { type RecordsMapping, recordsMapping } from './mapping-records.js';
 import { type ReferenceMapping, referenceFiles, referenceMapping } from './mapping-reference.js';
 import { rdfMapping, type TurtleMapping } from './mapping-turtle.js';
+import { type Normalisation, normalisation } from './normalise-text.js';
 
-export type Mapping =
+export type Mapping = Source & {
+  /** Of keys, names, types, aliases and relations. */
+  normalise: Normalisation;
+};
+
+type Source =
   | TableMapping
   | TriplesMapping
   | NumberedTriplesMapping
@@ -94,12 +100,12 @@ export function parseMapping(value: unknown, place: string): Mapping {
     'jsonl',
     'reference',
   ] as const);
-  const mapping = FORMATS[format](fields);
+  const mapping = { ...FORMATS[format](fields), normalise: normalisation(fields) };
   fields.finish();
   return mapping;
 }
 
-const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Mapping> = {
+const FORMATS: Record<Mapping['format'], (fields: MappingFields) => Source> = {
   table: (fields) => tables('table', fields),
   parquet: (fields) => tables('parquet', fields),
   triples,

@@ -1,5 +1,6 @@
 /** Any source by its mapping, as one stream of rows. */
 import type { Mapping } from './mapping.js';
+import { normalisedRows } from './normalise-text.js';
 import { readGraphLines } from './read-graph-lines.js';
 import { readNeo4j } from './read-neo4j.js';
 import { readNumberedTripleFiles } from './read-numbered-triples.js';
@@ -16,6 +17,13 @@ import type { SourceRow } from './source-row.js';
  * @throws MedgraftError `graph.missing-column`, `graph.empty-file`, `graph.turtle`, `formats.encoding` and others of files
  */
 export function readSource(mapping: Mapping, located: ReadonlyMap<string, string>): AsyncGenerator<SourceRow[]> {
+  const rows = readRows(mapping, located);
+  const { unicode, widths, splitAliases } = mapping.normalise;
+  const isPlain = unicode === 'none' && widths === 'keep' && splitAliases === '';
+  return isPlain ? rows : normalisedRows(rows, mapping.normalise);
+}
+
+function readRows(mapping: Mapping, located: ReadonlyMap<string, string>): AsyncGenerator<SourceRow[]> {
   const resolve = (file: string) => located.get(file)!;
   switch (mapping.format) {
     case 'table':
