@@ -8,6 +8,7 @@ import { MedgraftError } from '../base/errors.js';
 import { hasEnded, JOB_STATES, type Job, type JobState } from '../runs/job.js';
 import { openJobQueue } from '../runs/job-open-queue.js';
 import type { JobPage, JobQueue } from '../runs/job-queue.js';
+import { refuseSecrets } from '../runs/job-sources.js';
 import { Workspace } from '../runs/workspace.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { type SettingRecord, settingsOf } from '../settings/setting.js';
@@ -158,6 +159,7 @@ async function settingsOfJob(name: string, config: string | undefined, set: stri
   const records = new Map(settingsOf(stage.settings).map((record) => [record.name, record]));
   const fromFile = config === undefined ? {} : await readConfigFile(config);
   const given = { ...fromFile, ...valuesOf(set, records) };
+  refuseSecrets(stage, given);
   const parsed = parseSettings(stage.settings, given, 'command line', true) as Record<string, unknown>;
   return Object.fromEntries(Object.keys(given).map((key) => [key, absolute(parsed[key], records.get(key))]));
 }

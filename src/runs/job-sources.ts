@@ -32,16 +32,22 @@ export async function confineSettings(
   settings: Readonly<Record<string, unknown>>,
   dataRoot: string,
 ): Promise<Record<string, unknown>> {
+  refuseSecrets(stage, settings);
   const confined: Record<string, unknown> = { ...settings };
   for (const record of settingsOf(stage.settings)) {
     const value = settings[record.name];
     if (value === undefined) continue;
-    if (record.secret) throw secretGiven(record.name);
     if (!isText(record)) continue;
     const confine = (text: unknown) => (typeof text === 'string' ? confineText(record, text, dataRoot) : text);
     confined[record.name] = Array.isArray(value) ? await Promise.all(value.map(confine)) : await confine(value);
   }
   return confined;
+}
+
+/** A job's settings are kept and shown. @throws MedgraftError `data.secret` */
+export function refuseSecrets(stage: Stage, settings: Readonly<Record<string, unknown>>): void {
+  const given = settingsOf(stage.settings).find(({ secret, name }) => secret && settings[name] !== undefined);
+  if (given) throw secretGiven(given.name);
 }
 
 /** @throws MedgraftError `data.outside` for a file that the stage would read elsewhere */

@@ -141,6 +141,13 @@ describe('the service', () => {
   });
 });
 
+describe('a public address', () => {
+  it('is refused by the process while there is no key, and told how to make one (S15)', async () => {
+    const { code, err } = await medgraft(home, 'serve', '--host', '0.0.0.0', '--port', '0');
+    expect([code, err]).toEqual([2, expect.stringContaining('medgraft keys create')]);
+  });
+});
+
 describe('Ctrl-C on the command line', () => {
   it('stops at the next safe point with 130 and says how to go on', async () => {
     const { mapping, files } = longImport() as { mapping: string; files: string[] };

@@ -13,9 +13,11 @@ export class RunningService {
     readonly process: ChildProcessWithoutNullStreams,
     readonly stopped: Promise<Ended>,
     readonly base: string,
+    private readonly key: string | undefined,
   ) {}
 
-  static async start(home: string, variables: Record<string, string> = {}): Promise<RunningService> {
+  /** @param key API key for all that is asked */
+  static async start(home: string, variables: Record<string, string> = {}, key?: string): Promise<RunningService> {
     const child = start('main', [], { MEDGRAFT_HOME: home, MEDGRAFT_PORT: '0', ...variables });
     const stopped = ended(child);
     const base = await new Promise<string>((resolve, reject) => {
@@ -27,11 +29,15 @@ export class RunningService {
       });
       child.on('close', (code) => reject(new Error(`the service ended with ${code}: ${text}`)));
     });
-    return new RunningService(child, stopped, base);
+    return new RunningService(child, stopped, base, key);
+  }
+
+  private get access(): Record<string, string> {
+    return this.key === undefined ? {} : { authorization: `Bearer ${this.key}` };
   }
 
   async call(method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown>> {
-    const headers = body === undefined ? undefined : { 'content-type': 'application/json' };
+    const headers = { ...this.access, ...(body && { 'content-type': 'application/json' }) };
     const answer = await fetch(`${this.base}${path}`, { method, headers, body: body && JSON.stringify(body) });
     return (await answer.json()) as Record<string, unknown>;
   }
@@ -44,7 +50,7 @@ export class RunningService {
 
   /** The messages of a job's stream, to its end. */
   async *messages(id: number, lastEventId?: string): AsyncGenerator<Message> {
-    const headers = lastEventId === undefined ? undefined : { 'last-event-id': lastEventId };
+    const headers = { ...this.access, ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
     const answer = await fetch(`${this.base}/v1/jobs/${id}/events`, { headers });
     let rest = '';
     for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
