@@ -22,6 +22,8 @@ import { Metrics } from './api/metrics.js';
 import { NeighbourhoodQueries } from './api/neighbourhood-queries.js';
 import { OpenApi } from './api/open-api.js';
 import { OverviewQueries } from './api/overview-queries.js';
+import { PathQueries } from './api/path-queries.js';
+import { PathsController } from './api/paths.controller.js';
 import { RunsController } from './api/runs.controller.js';
 import { SearchController } from './api/search.controller.js';
 import { SearchQueries } from './api/search-queries.js';
@@ -50,6 +52,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       EntitiesController,
       SearchController,
       SubgraphController,
+      PathsController,
       JobsController,
       RunsController,
       ArtefactsController,
@@ -70,6 +73,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       GraphQueries,
       NeighbourhoodQueries,
       OverviewQueries,
+      PathQueries,
       SearchQueries,
       JobEventStreams,
       JobSubmissions,

@@ -172,3 +172,46 @@ describe('a graph as a whole', () => {
     expect(answer.json()).toMatchObject({ status: 404, code: 'graph.unknown' });
   });
 });
+
+describe('paths', () => {
+  const pathsOf = (from: string, to: string, more = '') =>
+    `/paths?from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}${more}`;
+
+  it('lead from one entity to another, by the fewest edges', async () => {
+    expect(await get(pathsOf('络活喜', '糖尿病'))).toEqual({
+      kg: 'small',
+      from: { key: 'm1', name: '氨氯地平', type: '药品', sameName: 1 },
+      to: { key: 'd2', name: '糖尿病', type: '疾病', sameName: 1 },
+      length: 2,
+      shown: 2,
+      total: 2,
+      truncated: false,
+      endedBy: [],
+      paths: [
+        {
+          steps: [
+            { relation: '治疗', direction: 'out', entity: { key: 'd1', name: '高血压', type: '疾病' } },
+            { relation: '并发症', direction: 'out', entity: { key: 'd2', name: '糖尿病', type: '疾病' } },
+          ],
+        },
+        { steps: [expect.anything(), expect.objectContaining({ direction: 'in' })] },
+      ],
+    });
+    expect(await get(pathsOf('m1', 'd2', '&limit=1'))).toMatchObject({ shown: 1, total: 2, endedBy: ['limit'] });
+    expect(await get(pathsOf('d1', 'HTN'))).toMatchObject({ length: 0, total: 1, paths: [{ steps: [] }] });
+  });
+
+  it('obey a direction and types, and may not be there', async () => {
+    expect(await get(pathsOf('s1', 'm1', '&direction=in'))).toMatchObject({ length: 2 });
+    for (const more of ['&direction=out', '&type=症状', '&longest=1', '&relation=治疗']) {
+      const answer = await get(pathsOf('s1', 'm1', more));
+      expect(answer, more).toMatchObject({ shown: 0, total: 0, truncated: false, paths: [] });
+      expect(answer).not.toHaveProperty('length');
+    }
+    expect(await get(pathsOf('d1', '孤岛', '&longest=8'))).toMatchObject({ total: 0 });
+  });
+
+  it.each(['&longest=0', '&longest=9', '&limit=101', '&relation=没有'])('refuse %s', async (more) => {
+    expect(await get(pathsOf('d1', 'd2', more), 400)).toMatchObject({ code: expect.stringMatching(/invalid|unknown/) });
+  });
+});

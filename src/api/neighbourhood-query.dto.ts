@@ -1,21 +1,9 @@
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { EdgeDirection } from '../graph/neighbour-filter.js';
 import { DIRECTIONS } from './neighbours-query.dto.js';
 import { NameList } from './query-lists.js';
+import { WholeNumber } from './whole-number.js';
 
 export const SORTS = ['rank', 'relevance'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -30,24 +18,6 @@ export const BUDGETS = {
 
 const MOST_ENTITIES = 1000;
 const LONGEST_NAME = 500;
-
-interface Range {
-  minimum: number;
-  maximum: number;
-  default?: number;
-}
-
-/** A whole number of a range, given as a query parameter or in a body. */
-export function WholeNumber(description: string, { minimum, maximum, default: byDefault }: Range): PropertyDecorator {
-  return applyDecorators(
-    ApiProperty({ type: 'integer', description, minimum, maximum, default: byDefault, required: false }),
-    IsOptional(),
-    Type(() => Number),
-    IsInt(),
-    Min(minimum),
-    Max(maximum),
-  );
-}
 
 /** Which edges are walked, in which order what is found is shown, and how much of it. */
 class WalkQuery {

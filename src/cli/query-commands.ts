@@ -43,6 +43,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./subgraph.command.js')).completeSubgraph(command),
   },
   {
+    words: ['kg', 'paths'],
+    summary: 'Show the shortest paths between two entities.',
+    complete: async (command) => (await import('./paths.command.js')).completePaths(command),
+  },
+  {
     words: ['kg', 'search'],
     summary: 'Find entities by a part of their name or alias.',
     complete: async (command) => (await import('./search.command.js')).completeSearch(command),
