@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const assembly = join(root, 'src/engine/kernels/assembly');
 const kernelsOut = join(root, 'dist/engine/kernels');
 /** Kernels whose memory several threads share. */
-const SHARED_MEMORY = new Set(['rank-sweep.ts']);
+const SHARED_MEMORY = new Set(['embedding.ts', 'rank-sweep.ts']);
 const onlyKernels = process.argv.includes('--kernels');
 
 buildKernels();

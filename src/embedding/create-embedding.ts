@@ -1,6 +1,15 @@
+import { Arena } from '../engine/arena.js';
 import { type EmbeddingKernels, loadEmbeddingKernels, PRODUCT_SCRATCH } from '../engine/kernels/embedding.js';
+import { withOnnxProducts } from '../engine/onnx/onnx-product.js';
 import { type Allocator, allocateTogether } from './embedding-memory.js';
-import type { ChunkCapacity, EmbeddingModel, EmbeddingShape, TableName } from './embedding-model.js';
+import {
+  type ChunkCapacity,
+  type EmbeddingModel,
+  type EmbeddingShape,
+  type EmbeddingTables,
+  type TableName,
+  tableSize,
+} from './embedding-model.js';
 import { type Initialisation, initialiseTables } from './initialise-embedding.js';
 import type { LossOptions } from './loss.js';
 import { COMPL_EX } from './models/complex.js';
@@ -18,7 +27,8 @@ import { allocateQueryModel, QueryModel, type QueryRule } from './query-model.js
 import { allocateOptimizer, RowOptimizer, type RowOptimizerOptions } from './row-optimizer.js';
 
 /**
- * Puts a model, its optimizer and their memory together. A new model is one entry of MODELS.
+ * Puts a model, its optimizer and their memory together. A new model is one entry of MODELS. With several threads each has
+ * a model of its own, with its own scratch, over the same tables: the first thread creates them, the others join.
  */
 export interface EmbeddingOptions {
   readonly model: EmbeddingModelName;
@@ -29,11 +39,14 @@ export interface EmbeddingOptions {
   readonly penalty?: PenaltyOptions;
   readonly capacity: ChunkCapacity;
   readonly optimizer: RowOptimizerOptions;
+  /** Who multiplies matrices: onnxruntime is faster, WebAssembly is everywhere; they round differently. */
+  readonly products: 'onnx' | 'wasm';
   readonly initial: Initialisation;
   readonly seed: number;
 }
 
 export interface TrainableEmbedding {
+  readonly memory: WebAssembly.Memory;
   readonly model: EmbeddingModel;
   readonly optimizer: RowOptimizer;
 }
@@ -44,9 +57,11 @@ interface ModelEntry {
   /** Entities are complex: their width is even. */
   readonly isComplex: boolean;
   readonly tables: readonly TableName[];
-  /** Takes the model's arrays; what comes back builds it once the kernels over the memory exist. */
-  allocate(allocator: Allocator, options: EmbeddingOptions): (kernels: EmbeddingKernels) => EmbeddingModel;
+  /** Takes the model's scratch; what comes back builds it once the kernels over the memory exist. */
+  allocate(allocator: Allocator, options: EmbeddingOptions): BuildModel;
 }
+
+type BuildModel = (kernels: EmbeddingKernels, tables: EmbeddingTables) => EmbeddingModel;
 
 function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule): ModelEntry {
   const any = rule({ norm: 2 });
@@ -56,7 +71,7 @@ function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule
     tables: ['entity', 'relation'],
     allocate(allocator, options) {
       const buffers = allocateQueryModel(allocator, rule(options), options);
-      return (kernels) => new QueryModel(kernels, rule(options), buffers, options);
+      return (kernels, tables) => new QueryModel(kernels, tables, rule(options), buffers, options);
     },
   };
 }
@@ -73,7 +88,7 @@ function projectionModel(
     tables: ['entity', 'relation', ...own],
     allocate(allocator, options) {
       const buffers = allocateProjectionModel(allocator, projection, options);
-      return (kernels) => new ProjectionModel(name, kernels, buffers, options);
+      return (kernels, tables) => new ProjectionModel(name, kernels, tables, buffers, options);
     },
   };
 }
@@ -101,19 +116,71 @@ export function widthsOf(model: EmbeddingModelName): Pick<ModelEntry, 'relationD
 }
 
 /**
- * @param kernels default: the WebAssembly ones
- * @throws MedgraftError `engine.memory`, `engine.kernels`
+ * @param threads that will train; the others join by `joinEmbedding`
+ * @param kernels default: the WebAssembly ones, with the products that the options name
+ * @throws MedgraftError `engine.memory`, `engine.kernels`, `engine.backend`
  */
-export function createEmbedding(options: EmbeddingOptions, kernels?: EmbeddingKernels): TrainableEmbedding {
-  const { shape, optimizer } = options;
-  const entry: ModelEntry = MODELS[options.model];
-  const { arena, value } = allocateTogether((allocator) => ({
-    scratch: allocator.float32(PRODUCT_SCRATCH),
-    build: entry.allocate(allocator, options),
+export function createEmbedding(
+  options: EmbeddingOptions,
+  kernels?: EmbeddingKernels,
+  threads = 1,
+): TrainableEmbedding {
+  const { arena, value } = allocateTogether((allocator) => allocateAll(allocator, options, threads));
+  const embedding = embeddingOf(options, arena.memory, value, { thread: 0, threads }, kernels);
+  initialiseTables(embedding.model, options.initial, options.seed);
+  return embedding;
+}
+
+/** @param memory of the embedding that another thread created with the same options and number of threads */
+export function joinEmbedding(
+  options: EmbeddingOptions,
+  memory: WebAssembly.Memory,
+  place: ThreadPlace,
+): TrainableEmbedding {
+  const all = allocateAll(new Arena(memory), options, place.threads);
+  return embeddingOf(options, memory, all, place);
+}
+
+/** Thread `thread` of `threads`; rows with id % threads = thread are its to update. */
+export interface ThreadPlace {
+  readonly thread: number;
+  readonly threads: number;
+}
+
+function allocateAll(allocator: Allocator, options: EmbeddingOptions, threads: number) {
+  const { model, shape, optimizer } = options;
+  const entry: ModelEntry = MODELS[model];
+  return {
+    tables: allocateTables(allocator, shape, entry.tables),
     state: allocateOptimizer(allocator, optimizer, shape, entry.tables),
-  }));
-  const used = kernels ?? loadEmbeddingKernels(arena.memory, value.scratch);
-  const model = value.build(used);
-  initialiseTables(model, options.initial, options.seed);
-  return { model, optimizer: new RowOptimizer(used, model.tables, value.state, optimizer) };
+    ofThreads: Array.from({ length: threads }, () => ({
+      scratch: allocator.float32(PRODUCT_SCRATCH),
+      build: entry.allocate(allocator, options),
+    })),
+  };
+}
+
+function allocateTables(allocator: Allocator, shape: EmbeddingShape, names: readonly TableName[]): EmbeddingTables {
+  const tables = names.map((name) => {
+    const { rows, width } = tableSize(shape, name);
+    return [name, allocator.float32(rows * width)] as const;
+  });
+  return Object.fromEntries(tables) as unknown as EmbeddingTables;
+}
+
+function embeddingOf(
+  { products, optimizer }: EmbeddingOptions,
+  memory: WebAssembly.Memory,
+  { tables, state, ofThreads }: ReturnType<typeof allocateAll>,
+  place: ThreadPlace,
+  kernels?: EmbeddingKernels,
+): TrainableEmbedding {
+  const { scratch, build } = ofThreads[place.thread];
+  const wasm = kernels ?? loadEmbeddingKernels(memory, scratch);
+  const used = products === 'onnx' && kernels === undefined ? withOnnxProducts(wasm) : wasm;
+  return {
+    memory,
+    model: build(used, tables),
+    optimizer: new RowOptimizer(used, tables, state, optimizer, place),
+  };
 }

@@ -2,7 +2,8 @@ import { Arena } from '../engine/arena.js';
 
 /**
  * Tables, optimizer state and scratch of one embedding stand in one arena, which cannot grow: the same allocation runs
- * twice, first to be measured, then for real.
+ * twice, first to be measured, then for real. Its memory is shared: each thread that trains makes the same allocation once
+ * more over it.
  */
 export type Allocator = Pick<Arena, 'float32' | 'int32'>;
 
@@ -20,6 +21,6 @@ export function allocateTogether<T>(allocate: (allocator: Allocator) => T): { ar
   allocate({ float32: (n) => new Float32Array(measure(n)), int32: (n) => new Int32Array(measure(n)) });
   let bytes = 0;
   for (const length of lengths) bytes += Arena.bytesFor(length);
-  const arena = new Arena(bytes);
+  const arena = new Arena(bytes, { shared: true });
   return { arena, value: allocate(arena) };
 }

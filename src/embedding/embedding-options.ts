@@ -67,6 +67,7 @@ export function embeddingOptions(
       projectionRate: settings.projectionRate,
       normaliseEntities: settings.normaliseEntities,
     },
+    products: settings.engine,
     initial: initial === 'uniform' ? { kind: initial, bound: initialBound } : { kind: initial },
     seed: settings.seed,
   };

@@ -33,9 +33,8 @@ export interface ProjectedRows {
   readonly relation: number;
 }
 
-/** A projection over its own tables and scratch memory. */
+/** A projection over the model's tables and its own scratch memory. */
 export interface Projection {
-  readonly tables: Omit<EmbeddingTables, 'entity' | 'relation'>;
   /** out [count, d_r] = P_r(entities) */
   project(rows: ProjectedRows, out: Float32Array): void;
   /**
@@ -58,11 +57,11 @@ export interface ProjectionModelOptions {
   readonly capacity: ChunkCapacity;
 }
 
-/** Takes a projection's tables and scratch; what comes back builds it over the kernels. */
+/** Takes a projection's scratch; what comes back builds it over the kernels and the model's tables. */
 export type AllocateProjection = (
   allocator: Allocator,
   options: ProjectionModelOptions,
-) => (kernels: EmbeddingKernels) => Projection;
+) => (kernels: EmbeddingKernels, tables: EmbeddingTables) => Projection;
 
 export function rowsOf({ positives, negatives }: ChunkCapacity): number {
   return Math.max(2 * positives + negatives, QUERY_TILE, ENTITY_TILE);
@@ -78,10 +77,6 @@ export function allocateProjectionModel(
   const rows = rowsOf(capacity);
   const similarity = distanceOf(norm);
   return {
-    tables: {
-      entity: allocator.float32(shape.entities * d),
-      relation: allocator.float32(shape.relations * relationDimension),
-    },
     projection: allocateProjection(allocator, options),
     rows: allocateChunkRows(allocator, shape, capacity),
     contrast: allocateContrast(allocator, { capacity, width: relationDimension, similarity, loss }),
@@ -101,7 +96,6 @@ export function allocateProjectionModel(
 export class ProjectionModel implements EmbeddingModel {
   readonly grouping = 'relation';
   readonly shape: EmbeddingShape;
-  readonly tables: EmbeddingTables;
   readonly capacity: ChunkCapacity;
   private readonly projection: Projection;
   private readonly rows: ChunkRows;
@@ -111,6 +105,7 @@ export class ProjectionModel implements EmbeddingModel {
   constructor(
     readonly name: string,
     private readonly kernels: EmbeddingKernels,
+    readonly tables: EmbeddingTables,
     private readonly buffers: ReturnType<typeof allocateProjectionModel>,
     private readonly options: ProjectionModelOptions,
   ) {
@@ -118,8 +113,7 @@ export class ProjectionModel implements EmbeddingModel {
     this.shape = shape;
     this.capacity = capacity;
     this.similarity = distanceOf(norm);
-    this.projection = buffers.projection(kernels);
-    this.tables = { ...buffers.tables, ...this.projection.tables };
+    this.projection = buffers.projection(kernels, tables);
     this.rows = new ChunkRows(kernels, buffers.rows, capacity);
     const width = shape.relationDimension;
     this.contrast = new ContrastBlock(kernels, buffers.contrast, {
@@ -285,4 +279,11 @@ export function relationRowGradient(
   const count = rows / shape.relations;
   for (let i = 0; i < count; i++) ids[i] = relation * count + i;
   return { table, ids, values, count, width };
+}
+
+/** A table that the model was made with. */
+export function ownTable(tables: EmbeddingTables, name: TableName): Float32Array {
+  const table = tables[name];
+  if (table === undefined) throw new RangeError(`the model has no table ${name}`);
+  return table;
 }

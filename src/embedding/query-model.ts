@@ -65,10 +65,6 @@ export function allocateQueryModel(allocator: Allocator, rule: QueryRule, option
   const rows = Math.max(capacity.positives, QUERY_TILE);
   const relationRows = rule.grouping === 'relation' ? 1 : rows;
   return {
-    tables: {
-      entity: allocator.float32(shape.entities * dimension),
-      relation: allocator.float32(shape.relations * relationDimension),
-    },
     rows: allocateChunkRows(allocator, shape, capacity),
     contrast: allocateContrast(allocator, { capacity, width: dimension, similarity: rule.similarity, loss }),
     tiles: allocateTiles(allocator, dimension),
@@ -84,13 +80,13 @@ export class QueryModel implements EmbeddingModel {
   readonly name: string;
   readonly grouping: 'any' | 'relation';
   readonly shape: EmbeddingShape;
-  readonly tables: EmbeddingTables;
   readonly capacity: ChunkCapacity;
   private readonly rows: ChunkRows;
   private readonly contrast: ContrastBlock;
 
   constructor(
     private readonly kernels: EmbeddingKernels,
+    readonly tables: EmbeddingTables,
     private readonly rule: QueryRule,
     private readonly buffers: ReturnType<typeof allocateQueryModel>,
     private readonly options: QueryModelOptions,
@@ -103,7 +99,6 @@ export class QueryModel implements EmbeddingModel {
     this.grouping = rule.grouping;
     this.shape = shape;
     this.capacity = capacity;
-    this.tables = buffers.tables;
     this.rows = new ChunkRows(kernels, buffers.rows, capacity);
     const { similarity } = rule;
     this.contrast = new ContrastBlock(kernels, buffers.contrast, {

@@ -1,7 +1,6 @@
-import type { EmbeddingKernels } from '../engine/kernels/embedding.js';
+import type { EmbeddingKernels, RowOwner } from '../engine/kernels/embedding.js';
 import type { Allocator } from './embedding-memory.js';
 import {
-  type ChunkGradients,
   type EmbeddingShape,
   type EmbeddingTables,
   type TableGradient,
@@ -45,37 +44,37 @@ export function allocateOptimizer(
 
 export class RowOptimizer {
   private step = 0;
+  private readonly owner: RowOwner;
 
+  /** @param place updates only the rows of this thread */
   constructor(
     private readonly kernels: EmbeddingKernels,
     private readonly tables: EmbeddingTables,
     private readonly state: ReturnType<typeof allocateOptimizer>,
     private readonly options: RowOptimizerOptions,
-  ) {}
+    place: { readonly thread: number; readonly threads: number },
+  ) {
+    this.owner = { owner: place.thread, owners: place.threads };
+  }
 
-  apply(gradients: ChunkGradients, learningRate: number): void {
+  apply(gradients: readonly TableGradient[], learningRate: number): void {
     this.step++;
-    for (const rows of gradients.tables) {
+    for (const rows of gradients) {
       this.update(rows, rows.table === 'projection' ? learningRate * this.options.projectionRate : learningRate);
       if (rows.table === 'entity' && this.options.normaliseEntities) {
-        this.kernels.normalise(this.tables.entity, rows.ids, rows.count, rows.width);
+        this.kernels.normalise(this.tables.entity, rows.ids, rows.count, rows.width, this.owner);
       }
     }
   }
 
   private update(rows: TableGradient, rate: number): void {
+    const { kernels, owner } = this;
     const table = this.tables[rows.table];
     const state = this.state.get(rows.table);
     if (!table || !state) throw new RangeError(`no table ${rows.table}`);
-    if (this.options.kind === 'sgd') this.descend(table, rows, rate);
-    else if (this.options.kind === 'adagrad') this.kernels.adagrad(table, state.first, rows, rate, ADAGRAD_EPSILON);
-    else this.kernels.adam(table, state.first, state.second, rows, rate, { ...ADAM, step: this.step });
-  }
-
-  private descend(table: Float32Array, { ids, values, count, width }: TableGradient, rate: number): void {
-    for (let p = 0; p < count; p++) {
-      const row = table.subarray(ids[p] * width, (ids[p] + 1) * width);
-      this.kernels.addScaled(row, values.subarray(p * width, (p + 1) * width), -rate, row, width);
-    }
+    const { kind } = this.options;
+    if (kind === 'sgd') kernels.descend(table, rows, rate, owner);
+    else if (kind === 'adagrad') kernels.adagrad(table, state.first, rows, rate, ADAGRAD_EPSILON, owner);
+    else kernels.adam(table, state.first, state.second, rows, rate, { ...ADAM, step: this.step }, owner);
   }
 }

@@ -170,4 +170,19 @@ export class TrainEmbeddingSettings {
 
   @Setting({ type: 'integer', meaning: 'Seed of starting values, negatives, order and split.', minimum: 0 })
   seed = 0;
+
+  @Setting({
+    type: 'string',
+    meaning: 'Who multiplies matrices: onnx is fast, wasm is everywhere; the vectors differ in their last digits.',
+    choices: ['onnx', 'wasm'],
+  })
+  engine: 'onnx' | 'wasm' = 'onnx';
+
+  @Setting({
+    type: 'integer',
+    meaning: 'Chunks that are trained at the same time, each by a thread; the vectors depend on it.',
+    minimum: 1,
+    maximum: 64,
+  })
+  threads = 2;
 }

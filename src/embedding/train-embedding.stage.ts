@@ -9,7 +9,7 @@ import { writeFile } from '../formats/byte-sink.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
-import { createEmbedding, type EmbeddingModelName } from './create-embedding.js';
+import type { EmbeddingModelName } from './create-embedding.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import { assertSettingsFit, embeddingOptions, startsFromTransE } from './embedding-options.js';
 import {
@@ -23,6 +23,7 @@ import { startFrom } from './initialise-embedding.js';
 import { splitTriples, type TripleSplit } from './split-triples.js';
 import { type TrainingEvent, trainEmbedding as train } from './train-embedding.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { TrainingTeam } from './training-team.js';
 import { tripleImportance } from './triple-importance.js';
 import { triplesOf } from './triples.js';
 import { writeEmbedding } from './write-embedding.store.js';
@@ -70,18 +71,33 @@ class Training {
     epochs: number,
     start?: EmbeddingModel,
   ): AsyncGenerator<StageEvent, EmbeddingModel> {
-    const { snapshot, split, weights, settings, signal } = this;
+    const { snapshot, split, weights, settings } = this;
     const { entityCount, relationCount } = snapshot;
-    const embedding = createEmbedding(embeddingOptions(name, entityCount, relationCount, settings));
-    if (start) startFrom(embedding.model, start);
-    const training = train(embedding, { ...split, weights }, { ...settings, epochs }, signal);
+    const options = embeddingOptions(name, entityCount, relationCount, settings);
+    const team = await TrainingTeam.open(options, settings, split.train, { weights, threads: settings.threads });
+    try {
+      return yield* this.trainBy(team, name, epochs, start);
+    } finally {
+      team.close();
+    }
+  }
+
+  private async *trainBy(
+    team: TrainingTeam,
+    name: EmbeddingModelName,
+    epochs: number,
+    start?: EmbeddingModel,
+  ): AsyncGenerator<StageEvent, EmbeddingModel> {
+    const { split, settings, signal } = this;
+    const { model } = team.embedding;
+    if (start) startFrom(model, start);
+    const training = train(team, split, { ...settings, epochs }, signal);
     let step = training.next();
     for (; !step.done; step = training.next()) {
       yield stageEvent(name, step.value, epochs);
       // Training computes without a pause: let the signal and the readers of events have their turn.
       await setImmediate();
     }
-    const { model } = embedding;
     this.evaluation[name] = evaluateModel(model, split, settings.reciprocal, step.value);
     yield { kind: 'note', message: describeEvaluation(model.name, this.evaluation[name]) };
     return model;

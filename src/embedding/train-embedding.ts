@@ -1,16 +1,16 @@
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
-import { type ChunkPlan, createChunks } from './create-chunks.js';
-import type { TrainableEmbedding } from './create-embedding.js';
+import type { ChunkPlan } from './create-chunks.js';
 import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
 import { evaluateRanking, type RankingReport } from './ranking-evaluation.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
 import { shuffledRange } from './shuffle.js';
+import type { TrainingTeam } from './training-team.js';
 import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
  * The training loop of graph embeddings: epochs of chunks, a learning rate that decays by epoch, and early stopping on
- * the filtered MRR of held-out triples. One thread; the result is a function of the seed.
+ * the filtered MRR of held-out triples. The result is a function of the seed and of the number of threads.
  */
 export interface TrainingOptions extends ChunkPlan {
   readonly epochs: number;
@@ -28,8 +28,6 @@ export interface TrainingOptions extends ChunkPlan {
 export interface TrainingData {
   readonly train: Triples;
   readonly valid: Triples;
-  /** How much each training triple counts; absent: all alike. */
-  readonly weights?: Float32Array;
 }
 
 export type TrainingEvent =
@@ -62,32 +60,19 @@ const CHUNKS_A_STEP = 32;
  * @throws MedgraftError `run.cancelled` soon after the signal, `embedding.diverged`
  */
 export function* trainEmbedding(
-  { model, optimizer }: TrainableEmbedding,
-  { train, valid, weights }: TrainingData,
+  team: TrainingTeam,
+  data: TrainingData,
   options: TrainingOptions,
   signal: AbortSignal,
 ): Generator<TrainingEvent, TrainingOutcome> {
+  const { model } = team.embedding;
   const { reciprocal } = options;
-  const chunks = createChunks(train, model.shape, model.grouping, options, weights);
-  const evaluate = validation({ train, valid }, options, reciprocal ? reciprocalScorer(model) : model);
+  const evaluate = validation(data, options, reciprocal ? reciprocalScorer(model) : model);
   const best = new BestTables(model.tables);
   let loss = 0;
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const learningRate = options.learningRate * options.rateDecay ** (epoch - 1);
-    let [sum, seen] = [0, 0];
-    const plan = chunks.epoch(epoch);
-    for (let index = 0; index < plan.count; index++) {
-      const chunk = plan.chunk(index);
-      const gradients = model.chunkGradients(chunk);
-      optimizer.apply(gradients, learningRate);
-      sum += gradients.loss * chunk.heads.length;
-      seen += chunk.heads.length;
-      if (index % CHUNKS_A_STEP === 0) {
-        throwIfCancelled(signal);
-        yield { kind: 'progress', epoch, done: index, total: plan.count };
-      }
-    }
-    loss = finite(sum / seen, epoch);
+    loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
     const due = epoch === options.epochs || epoch % options.evaluateEvery === 0;
     const report = due ? evaluate?.() : undefined;
     yield { kind: 'epoch', epoch, loss, learningRate, validation: report };
@@ -96,6 +81,21 @@ export function* trainEmbedding(
     if (best.misses >= options.patience) return { ...best.restore(epoch), epochs: epoch, loss, stoppedEarly: true };
   }
   return { ...best.restore(options.epochs), epochs: options.epochs, loss, stoppedEarly: false };
+}
+
+function* withProgress(
+  rounds: Generator<{ done: number; total: number }, number>,
+  epoch: number,
+  signal: AbortSignal,
+): Generator<TrainingEvent, number> {
+  let shown = 0;
+  for (let round = rounds.next(); ; round = rounds.next()) {
+    if (round.done) return round.value;
+    if (round.value.done < shown) continue;
+    shown = round.value.done + CHUNKS_A_STEP;
+    throwIfCancelled(signal);
+    yield { kind: 'progress', epoch, ...round.value };
+  }
 }
 
 function finite(loss: number, epoch: number): number {

@@ -6,15 +6,20 @@ const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 65536;
 
 /**
- * One unshared WebAssembly memory handed out front to back. Parameters, gradients and moments live here so that the
- * SIMD kernels and onnxruntime work on the same bytes without a copy. It never grows: growing would detach the views.
+ * One WebAssembly memory handed out front to back. Parameters, gradients and moments live here so that the SIMD kernels
+ * and, where the memory is not shared, onnxruntime work on the same bytes without a copy. It never grows: growing would
+ * detach the views. Who makes the same calls over the same memory gets the same arrays: so threads share them.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
   private used = 0;
 
-  /** @param bytes capacity, rounded up to whole pages */
-  constructor(bytes: number) {
+  /** @param bytes capacity, rounded up to whole pages; or the memory of another arena */
+  constructor(bytes: number | WebAssembly.Memory, { shared = false } = {}) {
+    if (typeof bytes !== 'number') {
+      this.memory = bytes;
+      return;
+    }
     const pages = Math.ceil(bytes / PAGE) + 1;
     if (pages > MAXIMUM_PAGES) {
       throw new MedgraftError('environment', 'engine.memory', 'the model does not fit one WebAssembly memory', {
@@ -23,7 +28,7 @@ export class Arena {
         hint: 'use a smaller model or fewer moments',
       });
     }
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES });
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared });
   }
 
   float32(length: number): Float32Array {

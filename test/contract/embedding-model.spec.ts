@@ -8,6 +8,7 @@ const common: EmbeddingOptions = {
   loss: { kind: 'cross-entropy' },
   capacity: CAPACITY,
   optimizer: { kind: 'adagrad', projectionRate: 1, normaliseEntities: false },
+  products: 'wasm',
   initial: { kind: 'uniform', bound: 0.5 },
   seed: 4,
 };

@@ -74,7 +74,7 @@ export function embeddingModelSuite(name: string, create: () => TrainableEmbeddi
       const chunk = chunkOf(model, 'tail');
       const before = model.tables.entity.slice();
       const first = model.chunkGradients(chunk).loss;
-      for (let step = 0; step < 30; step++) optimizer.apply(model.chunkGradients(chunk), learningRate);
+      for (let step = 0; step < 30; step++) optimizer.apply(model.chunkGradients(chunk).tables, learningRate);
       expect(model.chunkGradients(chunk).loss).toBeLessThan(first * 0.8);
       const touched = new Set([...chunk.heads, ...chunk.tails, ...chunk.negatives]);
       const width = model.shape.dimension;
@@ -88,7 +88,7 @@ export function embeddingModelSuite(name: string, create: () => TrainableEmbeddi
       const tablesAfterTraining = () => {
         const { model, optimizer } = create();
         for (const corrupt of ['tail', 'head'] as const) {
-          for (let i = 0; i < 5; i++) optimizer.apply(model.chunkGradients(chunkOf(model, corrupt)), 0.1);
+          for (let i = 0; i < 5; i++) optimizer.apply(model.chunkGradients(chunkOf(model, corrupt)).tables, 0.1);
         }
         return model.tables.entity;
       };

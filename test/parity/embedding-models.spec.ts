@@ -63,6 +63,7 @@ function modelOf(
       penalty: penalty ?? undefined,
       capacity: { positives: 8, negatives: 8 },
       optimizer: { kind: 'sgd', projectionRate: 1, normaliseEntities: false },
+      products: 'wasm',
       initial: { kind: 'xavier' },
       seed: 1,
     },

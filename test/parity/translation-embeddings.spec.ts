@@ -62,6 +62,7 @@ describe.each(['transe', 'transr'])('%s equals PyTorch', (name) => {
           loss: lossOptions,
           capacity: { positives: 8, negatives: 6 },
           optimizer: { kind: 'adagrad', projectionRate: 1, normaliseEntities: false },
+          products: 'wasm',
           initial: { kind: 'xavier' },
           seed: 1,
         },

@@ -7,7 +7,7 @@ import { referenceEmbeddingKernels } from '../../src/engine/kernels/embedding-re
 
 /** One copy for the WebAssembly kernels, one for the twin. */
 export class KernelPair {
-  readonly arena = new Arena(8 << 20);
+  readonly arena = new Arena(8 << 20, { shared: true });
   readonly wasm = loadEmbeddingKernels(this.arena.memory, this.arena.float32(PRODUCT_SCRATCH));
   private readonly arrays: [Float32Array, Float32Array][] = [];
   private draws = 0;

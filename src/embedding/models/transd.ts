@@ -1,4 +1,4 @@
-import { type AllocateProjection, relationRowGradient, rowsOf } from '../projection-model.js';
+import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from '../projection-model.js';
 
 /**
  * TransD: entities and relations have a second vector, P_r(e) = e + (e_p . e) r_p; entities and relations are of one width.
@@ -6,20 +6,18 @@ import { type AllocateProjection, relationRowGradient, rowsOf } from '../project
  * q_i = dz_i . r_p.
  */
 export const allocateTransD: AllocateProjection = (allocator, { shape, capacity }) => {
-  const { entities: entityCount, relations, dimension: d } = shape;
+  const { dimension: d } = shape;
   const rows = rowsOf(capacity);
-  const entityProjection = allocator.float32(entityCount * d);
-  const relationProjection = allocator.float32(relations * d);
   const [s, q] = [allocator.float32(rows), allocator.float32(rows)];
   const gradient = allocator.float32(d);
   const ids = allocator.int32(1);
-  return (kernels) => {
+  return (kernels, tables) => {
+    const relationProjection = ownTable(tables, 'relationProjection');
     const matrix = (data: Float32Array) => ({ data, row: d, column: 1 });
     const transposed = (data: Float32Array) => ({ data, row: 1, column: d });
     const vector = (data: Float32Array) => ({ data, row: 1, column: 1 });
     const companionOf = (relation: number) => relationProjection.subarray(relation * d, (relation + 1) * d);
     return {
-      tables: { entityProjection, relationProjection },
       project({ entities, companions, count, relation }, out) {
         kernels.pairProducts(entities, companions, count, d, s);
         out.set(entities.subarray(0, count * d));

@@ -1,4 +1,4 @@
-import { type AllocateProjection, relationRowGradient, rowsOf } from '../projection-model.js';
+import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from '../projection-model.js';
 
 /**
  * TransH: entities are projected onto the relation's hyperplane, P_r(e) = e - (e . u) u with the unit normal u = w / |w|.
@@ -6,14 +6,14 @@ import { type AllocateProjection, relationRowGradient, rowsOf } from '../project
  * the model here, not a penalty. Letters: s = E u, q = dZ u.
  */
 export const allocateTransH: AllocateProjection = (allocator, { shape, capacity }) => {
-  const { relations, dimension: d } = shape;
+  const { dimension: d } = shape;
   const rows = rowsOf(capacity);
-  const normal = allocator.float32(relations * d);
   const unit = allocator.float32(d);
   const [s, q] = [allocator.float32(rows), allocator.float32(rows)];
   const gradient = allocator.float32(d);
   const ids = allocator.int32(1);
-  return (kernels) => {
+  return (kernels, tables) => {
+    const normal = ownTable(tables, 'normal');
     const matrix = (data: Float32Array) => ({ data, row: d, column: 1 });
     const transposed = (data: Float32Array) => ({ data, row: 1, column: d });
     const vector = (data: Float32Array) => ({ data, row: 1, column: 1 });
@@ -27,7 +27,6 @@ export const allocateTransH: AllocateProjection = (allocator, { shape, capacity 
       for (let i = 0; i < count; i++) values[i] = -values[i];
     };
     return {
-      tables: { normal },
       project({ entities, count, relation }, out) {
         fillUnit(relation);
         kernels.product(count, 1, d, matrix(entities), vector(unit), vector(s), false);

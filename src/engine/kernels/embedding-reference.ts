@@ -1,5 +1,5 @@
 import { referenceComplexRows } from './complex-rows-reference.js';
-import { correctAdam, type EmbeddingKernels, type RowBatch, type Strided } from './embedding.js';
+import { correctAdam, type EmbeddingKernels, type RowBatch, type RowOwner, type Strided } from './embedding.js';
 import { referenceLossKernels } from './embedding-losses-reference.js';
 
 /**
@@ -89,17 +89,22 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
     for (let p = 0; p < distinct; p++) slots[ids[p]] = -1;
     return distinct;
   },
-  adagrad(table, state, rows, rate, epsilon) {
-    eachRow(rows, (id, from) => {
+  adagrad(table, state, rows, rate, epsilon, owner) {
+    eachRow(rows, owner, (id, from) => {
       const { values, width } = rows;
       state[id] += dot(values, from, values, from, width) / width;
       const scale = rate / (Math.sqrt(state[id]) + epsilon);
       for (let c = 0; c < width; c++) table[id * width + c] -= scale * values[from + c];
     });
   },
-  adam(table, first, second, rows, rate, constants) {
+  descend(table, rows, rate, owner) {
+    eachRow(rows, owner, (id, from) => {
+      for (let c = 0; c < rows.width; c++) table[id * rows.width + c] -= rate * rows.values[from + c];
+    });
+  },
+  adam(table, first, second, rows, rate, constants, owner) {
     const { beta1, beta2, epsilon, correctedRate, correction } = correctAdam(rate, constants);
-    eachRow(rows, (id, from) => {
+    eachRow(rows, owner, (id, from) => {
       for (let c = 0; c < rows.width; c++) {
         const at = id * rows.width + c;
         const g = rows.values[from + c];
@@ -109,8 +114,9 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
       }
     });
   },
-  normalise(table, ids, count, width) {
+  normalise(table, ids, count, width, { owner, owners }) {
     for (let p = 0; p < count; p++) {
+      if (ids[p] % owners !== owner) continue;
       const start = ids[p] * width;
       const length = Math.sqrt(dot(table, start, table, start, width));
       if (length > 0) for (let c = start; c < start + width; c++) table[c] /= length;
@@ -143,6 +149,6 @@ function distance(a: Float32Array, i: number, b: Float32Array, j: number, width:
   return norm === 1 ? sum : Math.sqrt(Math.max(sum, TINY));
 }
 
-function eachRow(rows: RowBatch, visit: (id: number, from: number) => void): void {
-  for (let p = 0; p < rows.count; p++) visit(rows.ids[p], p * rows.width);
+function eachRow(rows: RowBatch, { owner, owners }: RowOwner, visit: (id: number, from: number) => void): void {
+  for (let p = 0; p < rows.count; p++) if (rows.ids[p] % owners === owner) visit(rows.ids[p], p * rows.width);
 }

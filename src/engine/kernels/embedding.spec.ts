@@ -83,13 +83,18 @@ describe.each([8, 13, 300])('embedding kernels at width %i', (width) => {
     pair.compare((kernels, s) => kernels.coalesce(ids[s], values[s], 7, width, slots[s]));
     expect([...ids[0].subarray(0, 4)]).toEqual([3, 7, 19, 0]);
     expect(slots[0].every((slot) => slot === -1)).toBe(true);
+    const own = { owner: 1, owners: 2 };
+    const all = { owner: 0, owners: 1 };
     const rows = (s: 0 | 1) => ({ ids: ids[s], values: values[s], count: 4, width });
     const state = pair.floats(20, () => 0.1);
-    pair.compare((kernels, s) => void kernels.adagrad(table[s], state[s], rows(s), 0.1, 1e-10));
+    pair.compare((kernels, s) => void kernels.adagrad(table[s], state[s], rows(s), 0.1, 1e-10, own));
+    pair.compare((kernels, s) => void kernels.descend(table[s], rows(s), 0.1, own));
     const moments = [pair.floats(20 * width), pair.floats(20 * width, (i) => i / 1000)];
     const constants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 };
-    pair.compare((kernels, s) => void kernels.adam(table[s], moments[0][s], moments[1][s], rows(s), 0.01, constants));
-    pair.compare((kernels, s) => void kernels.normalise(table[s], ids[s], 4, width));
+    pair.compare(
+      (kernels, s) => void kernels.adam(table[s], moments[0][s], moments[1][s], rows(s), 0.01, constants, own),
+    );
+    pair.compare((kernels, s) => void kernels.normalise(table[s], ids[s], 4, width, all));
     expect(Math.hypot(...table[0].subarray(3 * width, 4 * width))).toBeCloseTo(1, 5);
   });
 });

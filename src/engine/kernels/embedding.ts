@@ -76,7 +76,16 @@ export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
   /** Sums rows of equal id into the first and closes gaps; `slots` is all -1 before and after. Returns the distinct ids. */
   coalesce(ids: Int32Array, values: Float32Array, count: number, width: number, slots: Int32Array): number;
   /** state += mean(g^2); row -= rate g / (sqrt(state) + epsilon) */
-  adagrad(table: Float32Array, state: Float32Array, rows: RowBatch, rate: number, epsilon: number): void;
+  adagrad(
+    table: Float32Array,
+    state: Float32Array,
+    rows: RowBatch,
+    rate: number,
+    epsilon: number,
+    owner: RowOwner,
+  ): void;
+  /** row -= rate g */
+  descend(table: Float32Array, rows: RowBatch, rate: number, owner: RowOwner): void;
   /** Adam on the touched rows; `step` counts from 1. */
   adam(
     table: Float32Array,
@@ -85,9 +94,10 @@ export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
     rows: RowBatch,
     rate: number,
     adam: AdamConstants,
+    owner: RowOwner,
   ): void;
   /** Scales the named rows to length 1. */
-  normalise(table: Float32Array, ids: Int32Array, count: number, width: number): void;
+  normalise(table: Float32Array, ids: Int32Array, count: number, width: number, owner: RowOwner): void;
 }
 
 /** A matrix inside an array: element (i, j) stands at i * row + j * column. */
@@ -104,6 +114,12 @@ export interface RowBatch {
   readonly values: Float32Array;
   readonly count: number;
   readonly width: number;
+}
+
+/** Rows with id % owners = owner are updated; the others are another thread's. */
+export interface RowOwner {
+  readonly owner: number;
+  readonly owners: number;
 }
 
 export interface AdamConstants {
@@ -170,15 +186,20 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     gather: (table, ids, count, width, out) => void e.gather(at(table), at(ids), count, width, at(out)),
     addScaled: (a, b, scale, out, length) => void e.addScaled(at(a), at(b), scale, at(out), length),
     coalesce: (ids, values, count, width, slots) => e.coalesce(at(ids), at(values), count, width, at(slots)),
-    adagrad: (table, state, r, rate, epsilon) =>
-      void e.adagrad(at(table), at(state), at(r.ids), at(r.values), r.count, r.width, rate, epsilon),
-    adam: (table, first, second, r, rate, constants) => {
+    adagrad: (table, state, r, rate, epsilon, o) =>
+      void e.adagrad(at(table), at(state), ...batch(r), rate, epsilon, o.owner, o.owners),
+    descend: (table, r, rate, o) => void e.descend(at(table), ...batch(r), rate, o.owner, o.owners),
+    adam: (table, first, second, r, rate, constants, o) => {
       const { beta1, beta2, epsilon, correctedRate, correction } = correctAdam(rate, constants);
-      const rows = [at(r.ids), at(r.values), r.count, r.width];
-      e.adam(at(table), at(first), at(second), ...rows, correctedRate, beta1, beta2, correction, epsilon);
+      const numbers = [correctedRate, beta1, beta2, correction, epsilon, o.owner, o.owners];
+      e.adam(at(table), at(first), at(second), ...batch(r), ...numbers);
     },
-    normalise: (table, ids, count, width) => void e.normalise(at(table), at(ids), count, width),
+    normalise: (table, ids, count, width, o) => void e.normalise(at(table), at(ids), count, width, o.owner, o.owners),
   };
+}
+
+function batch({ ids, values, count, width }: RowBatch): number[] {
+  return [ids.byteOffset, values.byteOffset, count, width];
 }
 
 /** Bias corrections of Adam at a step, folded into the rate and into the root of the second moment. */

@@ -56,6 +56,13 @@ export function coalesce(ids: usize, values: usize, count: i32, width: i32, slot
   return distinct;
 }
 
+/** Rows with id % owners == owner are updated; others are another thread's. */
+// @ts-ignore: decorator
+@inline
+function isOwn(id: i32, owner: i32, owners: i32): bool {
+  return owners == 1 || id % owners == owner;
+}
+
 /** Adagrad (Duchi et al. 2011) with one accumulator a row: state += mean(g^2); row -= rate g / (sqrt(state) + epsilon). */
 export function adagrad(
   table: usize,
@@ -66,16 +73,38 @@ export function adagrad(
   width: i32,
   rate: f32,
   epsilon: f32,
+  owner: i32,
+  owners: i32,
 ): void {
   const bytes = <usize>width << 2;
-  for (let p = 0; p < count; p++) {
+  for (let p = 0; p < count; p++, values += bytes) {
     const id = <usize>load<i32>(ids + (<usize>p << 2));
+    if (!isOwn(<i32>id, owner, owners)) continue;
     const accumulator = state + (id << 2);
     const total = load<f32>(accumulator) + squaredNorm(values, width) / <f32>width;
     store<f32>(accumulator, total);
     const row = table + id * bytes;
     addScaled(row, values, -rate / (sqrt<f32>(total) + epsilon), row, width);
-    values += bytes;
+  }
+}
+
+/** row -= rate g */
+export function descend(
+  table: usize,
+  ids: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  rate: f32,
+  owner: i32,
+  owners: i32,
+): void {
+  const bytes = <usize>width << 2;
+  for (let p = 0; p < count; p++, values += bytes) {
+    const id = load<i32>(ids + (<usize>p << 2));
+    if (!isOwn(id, owner, owners)) continue;
+    const row = table + <usize>id * bytes;
+    addScaled(row, values, -rate, row, width);
   }
 }
 
@@ -113,11 +142,17 @@ export function adam(
   beta2: f32,
   correction: f32,
   epsilon: f32,
+  owner: i32,
+  owners: i32,
 ): void {
   const bytes = <usize>width << 2;
-  for (let p = 0; p < count; p++) {
-    const start = <usize>load<i32>(ids + (<usize>p << 2)) * bytes;
-    for (let c: usize = 0; c < bytes; c += 4) {
+  for (let p = 0; p < count; p++, values += bytes) {
+    const id = load<i32>(ids + (<usize>p << 2));
+    if (!isOwn(id, owner, owners)) continue;
+    const start = <usize>id * bytes;
+    let c: usize = 0;
+    for (; c + 16 <= bytes; c += 16) adamLanes(table + start + c, first + start + c, second + start + c, values + c, rate, beta1, beta2, correction, epsilon);
+    for (; c < bytes; c += 4) {
       const g = load<f32>(values + c);
       const m = beta1 * load<f32>(first + start + c) + (1 - beta1) * g;
       const v = beta2 * load<f32>(second + start + c) + (1 - beta2) * g * g;
@@ -126,14 +161,38 @@ export function adam(
       const row = table + start + c;
       store<f32>(row, load<f32>(row) - (rate * m) / (sqrt<f32>(v) * correction + epsilon));
     }
-    values += bytes;
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function adamLanes(
+  row: usize,
+  first: usize,
+  second: usize,
+  value: usize,
+  rate: f32,
+  beta1: f32,
+  beta2: f32,
+  correction: f32,
+  epsilon: f32,
+): void {
+  const g = v128.load(value);
+  const m = f32x4.add(f32x4.mul(f32x4.splat(beta1), v128.load(first)), f32x4.mul(f32x4.splat(1 - beta1), g));
+  const square = f32x4.mul(f32x4.mul(f32x4.splat(1 - beta2), g), g);
+  const v = f32x4.add(f32x4.mul(f32x4.splat(beta2), v128.load(second)), square);
+  v128.store(first, m);
+  v128.store(second, v);
+  const below = f32x4.add(f32x4.mul(f32x4.sqrt(v), f32x4.splat(correction)), f32x4.splat(epsilon));
+  v128.store(row, f32x4.sub(v128.load(row), f32x4.div(f32x4.mul(f32x4.splat(rate), m), below)));
+}
+
 /** Scales the named rows to Euclidean length 1; a zero row stays. */
-export function normalise(table: usize, ids: usize, count: i32, width: i32): void {
+export function normalise(table: usize, ids: usize, count: i32, width: i32, owner: i32, owners: i32): void {
   for (let p = 0; p < count; p++) {
-    const row = table + (<usize>(load<i32>(ids + (<usize>p << 2)) * width) << 2);
+    const id = load<i32>(ids + (<usize>p << 2));
+    if (!isOwn(id, owner, owners)) continue;
+    const row = table + <usize>id * (<usize>width << 2);
     const square = squaredNorm(row, width);
     if (square == 0) continue;
     const scale: f32 = <f32>1 / sqrt<f32>(square);
