@@ -5,7 +5,7 @@
 import type { RankSweepFactory } from '../engine/kernels/plain-rank-sweep.js';
 import { PUSH_DEFAULTS } from './forward-push.js';
 import { type DanglingMass, PEPR_DEFAULTS, Pepr } from './pepr.js';
-import { PeprPush } from './pepr-push.js';
+import { PeprPush, sharedParts } from './pepr-push.js';
 import { pushRows } from './push-rows.js';
 import type { RankEdges } from './rank-edges.js';
 
@@ -55,9 +55,9 @@ export function pushScores(
   makeSweep: RankSweepFactory,
 ): NeighbourScores {
   const pepr = new Pepr(edges, options, makeSweep);
-  const { ranks, residual } = pepr.global();
+  const rows = pushRows(edges);
+  const shared = sharedParts(pepr, rows, options.jump);
   pepr.close();
-  const push = new PeprPush(pushRows(edges), ranks, options);
-  const shared = (residual * (1 - options.jump)) / options.jump;
-  return { of: (entity) => push.of(entity).error + shared, at: (entity) => push.at(entity), close() {} };
+  const push = new PeprPush(rows, shared, options);
+  return { of: (entity) => push.of(entity).error, at: (entity) => push.at(entity), close() {} };
 }

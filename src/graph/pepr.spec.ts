@@ -5,6 +5,7 @@ import { plainRankSweep } from '../engine/kernels/plain-rank-sweep.js';
 import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
 import { pageRank } from './page-rank.js';
 import { Pepr, type PeprOptions, peprJump, peprStart } from './pepr.js';
+import { pushRows } from './push-rows.js';
 import type { RankEdges } from './rank-edges.js';
 
 interface PeprCase {
@@ -115,9 +116,20 @@ describe('many entities', () => {
   });
 
   it('have in common an even part that is PageRank when nothing dangles', () => {
-    const edges = drawEdges({ entityCount: 400, edges: 2000, seed: 6, bothWays: true, ring: true });
-    const { ranks } = new Pepr(edges, { tolerance: 1e-13 }).global();
+    const edges = drawEdges({ entityCount: 400, edges: 2000, seed: 6, bothWays: true, ring: true, weighted: true });
+    const pepr = new Pepr(edges, { tolerance: 1e-13 });
+    const { ranks } = pepr.spreadOf(new Float64Array(400).fill(1 / 400));
     expect(l1Distance(ranks, pageRank(edges, { tolerance: 1e-13, maximumIterations: 1000 }).ranks)).toBeLessThan(1e-11);
+    const { degrees } = pushRows(edges);
+    expect(l1Distance(pepr.spreadOf(degrees).ranks, degrees)).toBeLessThan(1e-9);
+  });
+
+  it('spread a jump vector as V does', () => {
+    const edges = drawEdges({ entityCount: 300, edges: 600, seed: 8 });
+    const pepr = new Pepr(edges, { dangling: 'lost', tolerance: 1e-14 });
+    const jump = new Float64Array(300).fill(1 / 599);
+    jump[17] = 300 / 599;
+    expect(l1Distance(pepr.spreadOf(jump).ranks, pepr.of(17).ranks)).toBeLessThan(1e-12);
   });
 });
 

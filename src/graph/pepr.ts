@@ -75,32 +75,14 @@ export class Pepr {
 
   /** V of one entity. @param into [Z] where the ranks go; absent: a new array */
   of(entity: number, into?: Float64Array): PeprResult {
-    const { uniform, own } = peprJump(this.entityCount);
-    return this.iterate(this.rowOf[entity], uniform, own, this.options.dangling, into);
-  }
-
-  /** The same iteration with an even jump vector and dangling mass lost: what all entities' V have in common. */
-  global(into?: Float64Array): PeprResult {
-    return this.iterate(0, 1 / this.entityCount, 0, 'lost', into);
-  }
-
-  close(): void {
-    this.sweep.close();
-  }
-
-  private iterate(
-    row: number,
-    uniform: number,
-    own: number,
-    dangling: DanglingMass,
-    into: Float64Array = new Float64Array(this.entityCount),
-  ): PeprResult {
     const { sweep } = this;
-    const { jump, tolerance, maximumIterations } = this.options;
+    const { jump, dangling, tolerance, maximumIterations } = this.options;
+    const { uniform, own } = peprJump(this.entityCount);
+    const row = this.rowOf[entity];
     let lost = this.begin();
     let residual = Number.POSITIVE_INFINITY;
     let iterations = 0;
-    while (residual >= tolerance && iterations < maximumIterations) {
+    for (; residual >= tolerance && iterations < maximumIterations; iterations++) {
       const jumping = dangling === 'lost' ? jump : jump + (1 - jump) * lost;
       const before = sweep.ranks[row];
       ({ residual, lost } = sweep.spread(jumping * uniform));
@@ -108,10 +90,45 @@ export class Pepr {
       sweep.add(row, jumping * own);
       residual += Math.abs(sweep.ranks[row] - before) - Math.abs(spread - before);
       if (sweep.shares[row] === 0) lost += jumping * own;
-      iterations++;
     }
-    for (let e = 0; e < this.entityCount; e++) into[e] = sweep.ranks[this.rowOf[e]];
-    return { ranks: into, iterations, residual, converged: residual < tolerance };
+    return { ranks: this.byEntity(into), iterations, residual, converged: residual < tolerance };
+  }
+
+  /**
+   * a (I - (1 - a) A)^-1 v: what one jump by v becomes, dangling mass lost. With edges counted both ways it leaves the degrees
+   * as they are. @param vector [Z] not negative
+   */
+  spreadOf(vector: Float64Array): PeprResult {
+    const { sweep, rowOf } = this;
+    const { jump, tolerance, maximumIterations } = this.options;
+    const jumping = new Float64Array(this.entityCount);
+    for (let e = 0; e < this.entityCount; e++) {
+      sweep.ranks[rowOf[e]] = vector[e];
+      jumping[rowOf[e]] = jump * vector[e];
+    }
+    sweep.start();
+    const before = new Float64Array(this.entityCount);
+    let residual = Number.POSITIVE_INFINITY;
+    let iterations = 0;
+    for (; residual >= tolerance && iterations < maximumIterations; iterations++) {
+      before.set(sweep.ranks);
+      sweep.spread(0);
+      residual = 0;
+      for (let row = 0; row < before.length; row++) {
+        sweep.add(row, jumping[row]);
+        residual += Math.abs(sweep.ranks[row] - before[row]);
+      }
+    }
+    return { ranks: this.byEntity(), iterations, residual, converged: residual < tolerance };
+  }
+
+  close(): void {
+    this.sweep.close();
+  }
+
+  private byEntity(into: Float64Array = new Float64Array(this.entityCount)): Float64Array {
+    for (let e = 0; e < this.entityCount; e++) into[e] = this.sweep.ranks[this.rowOf[e]];
+    return into;
   }
 
   /** Sets V_0. @returns its mass at dangling entities */
