@@ -2,8 +2,7 @@
  * The threads of a training: this one leads, and trains as the others do. Followers are worker threads over the same
  * memory; they make the same chunks from the same seed, and wait for the epochs that the leader calls.
  */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { startFollower } from '../engine/kernels/follower-thread.js';
 import { BARRIER_BYTES, ThreadBarrier } from '../engine/kernels/thread-barrier.js';
 import { type ChunkPlan, createChunks } from './create-chunks.js';
 import {
@@ -16,7 +15,6 @@ import {
 import { exchangeBytes, TrainingLane } from './training-lane.js';
 import type { Triples } from './triples.js';
 
-/** Compiled: worker threads do not run the sources. */
 const THREAD = new URL('../../dist/embedding/training-thread.js', import.meta.url);
 const CALL_BYTES = 16;
 
@@ -60,7 +58,7 @@ export class TrainingTeam {
     const share = { options, plan, train, weights, memory: embedding.memory, barrier, exchange, call, place };
     const team = new TrainingTeam(embedding, ...openLane(share, embedding), share);
     const followers = Array.from({ length: threads - 1 }, (_, i) =>
-      startThread({ ...share, place: { thread: i + 1, threads } }),
+      startFollower(THREAD, { ...share, place: { thread: i + 1, threads } }),
     );
     await Promise.all(followers);
     return team;
@@ -79,13 +77,6 @@ export class TrainingTeam {
   close(): void {
     this.barrier.stop();
   }
-}
-
-/** It never keeps the process alive. Resolves when it is ready: from then on failures stop the barrier. */
-async function startThread(share: TeamShare): Promise<void> {
-  const worker = new Worker(THREAD, { workerData: share, execArgv: [] });
-  await once(worker, 'message');
-  worker.unref();
 }
 
 /**
