@@ -10,6 +10,7 @@ import { DocsController } from './api/docs.controller.js';
 import { EntitiesController } from './api/entities.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { GraphQueries } from './api/graph-queries.js';
+import { GraphRemovals } from './api/graph-removals.js';
 import { GraphShelf } from './api/graph-shelf.store.js';
 import { GraphsController } from './api/graphs.controller.js';
 import { HealthController } from './api/health.controller.js';
@@ -71,6 +72,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       { provide: APP_GUARD, useClass: AccessGuard },
       DataRoot,
       GraphQueries,
+      GraphRemovals,
       NeighbourhoodQueries,
       OverviewQueries,
       PathQueries,

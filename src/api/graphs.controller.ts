@@ -1,9 +1,11 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Workspace } from '../runs/workspace.js';
 import { Needs } from './access/access.decorator.js';
 import { GraphDetails, SchemaAnswer, StatisticsAnswer } from './graph-overview.view.js';
 import { listGraphs } from './graph-queries.js';
+import { GraphRemoval, RemoveGraphQuery } from './graph-removals.dto.js';
+import { GraphRemovals } from './graph-removals.js';
 import { GraphList } from './graphs.view.js';
 import { OverviewQueries } from './overview-queries.js';
 
@@ -15,6 +17,7 @@ export class GraphsController {
   constructor(
     private readonly workspace: Workspace,
     private readonly overview: OverviewQueries,
+    private readonly removals: GraphRemovals,
   ) {}
 
   @Get()
@@ -43,5 +46,15 @@ export class GraphsController {
   @ApiOkResponse({ type: SchemaAnswer })
   schema(@Param('kg') kg: string): Promise<SchemaAnswer> {
     return this.overview.schema(kg);
+  }
+
+  @Delete(':kg')
+  @Needs('jobs')
+  @ApiOperation({
+    summary: 'Delete a graph, every version of it, and what was computed from it; refused while a job works on it.',
+  })
+  @ApiOkResponse({ type: GraphRemoval })
+  remove(@Param('kg') kg: string, @Query() { derived, dryRun }: RemoveGraphQuery): Promise<GraphRemoval> {
+    return this.removals.remove(kg, { derived: derived === 'true', dryRun: dryRun === 'true' });
   }
 }

@@ -122,7 +122,8 @@ function pageOf({ limit, before, state, stage }: Omit<ListOptions, keyof CommonO
   return { limit, before, state, stage };
 }
 
-async function withQueue<R>(home: string | undefined, work: (queue: JobQueue) => Promise<R>): Promise<R> {
+/** The queue that the service of this configuration uses, while something is done with it. */
+export async function withQueue<R>(home: string | undefined, work: (queue: JobQueue) => Promise<R>): Promise<R> {
   const { environment, settings } = await serviceConfig({ home });
   const queue = await openJobQueue(new Workspace(environment.home), settings);
   try {

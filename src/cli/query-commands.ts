@@ -48,6 +48,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./paths.command.js')).completePaths(command),
   },
   {
+    words: ['kg', 'delete'],
+    summary: 'Delete a graph and what was computed from it; shows what would go unless --yes is given.',
+    complete: async (command) => (await import('./delete-graph.command.js')).completeDeleteGraph(command),
+  },
+  {
     words: ['kg', 'search'],
     summary: 'Find entities by a part of their name or alias.',
     complete: async (command) => (await import('./search.command.js')).completeSearch(command),

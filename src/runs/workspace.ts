@@ -7,7 +7,7 @@
  *     refs/<stage>/<labels>.json      the newest finished result
  *     jobs.db                         the queue of the service
  */
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artefact, Manifest } from './artefact.js';
 import { writeFileAtomically } from './atomic-file.js';
@@ -48,8 +48,12 @@ export class Workspace {
     return join(this.home, 'kgs', checkName(name, 'kg'));
   }
 
+  get artefactsFolder(): string {
+    return join(this.home, 'artifacts');
+  }
+
   artefactFolder(stage: string, hash: string): string {
-    return join(this.home, 'artifacts', stage, checkName(hash, 'hash'));
+    return join(this.artefactsFolder, stage, checkName(hash, 'hash'));
   }
 
   runFolder(id: string): string {
@@ -93,6 +97,15 @@ export class Workspace {
     await writeFileAtomically(join(folder, file), `${JSON.stringify(reference, undefined, 2)}\n`);
   }
 
+  /** A result is no longer the newest of anything. */
+  async forget(stage: string, hash: string): Promise<void> {
+    const folder = this.referencesFolder(stage);
+    for (const name of await listReferences(folder)) {
+      const reference = await readReference(join(folder, name));
+      if (reference?.hash === hash) await rm(join(folder, name), { force: true });
+    }
+  }
+
   /** The newest result of a stage whose labels are among the given ones, with equal values. */
   async newest(stage: string, labels: Labels): Promise<Artefact | undefined> {
     const matching = (await this.references(stage))
@@ -115,9 +128,22 @@ export class Workspace {
 
   private async references(stage: string): Promise<Reference[]> {
     const folder = this.referencesFolder(stage);
-    const names = (await listNames(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-    const texts = await Promise.all(names.sort().map((name) => readFile(join(folder, name), 'utf8')));
-    return texts.map((text) => JSON.parse(text) as Reference);
+    const all = await Promise.all((await listReferences(folder)).map((name) => readReference(join(folder, name))));
+    return all.filter((reference) => reference !== undefined);
+  }
+}
+
+async function listReferences(folder: string): Promise<string[]> {
+  return (await listNames(folder)).filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
+}
+
+/** undefined when it was taken away meanwhile. */
+async function readReference(path: string): Promise<Reference | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Reference;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
