@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ROOT } from '../house/source-files.js';
+
+/** The commands of docs/service.md, run as they stand there in an empty folder; only the port is another. */
+const DOCUMENT = readFileSync(join(ROOT, 'docs/service.md'), 'utf8');
+const PORT_IN_TEXT = '8080';
+const LONGEST_MILLISECONDS = 240_000;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'medgraft-walk-'));
+  mkdirSync(join(folder, 'bin'));
+  mkdirSync(join(folder, 'empty'));
+  const program = join(folder, 'bin', 'medgraft');
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/cli.js')}' "$@"\n`);
+  chmodSync(program, 0o755);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function blocks(language: string): string[] {
+  return [...DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text]) => text);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function bash(script: string): Promise<{ code: number | null; out: string; err: string }> {
+  const { MEDGRAFT_HOME: _home, ...inherited } = process.env;
+  const env = { ...inherited, CLONE: ROOT, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
+  // What it leaves running ends with it.
+  const guarded = `set -euo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n${script}`;
+  const child = spawn('bash', ['-c', guarded], { cwd: join(folder, 'empty'), env });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+it(
+  'docs/service.md: the walk from an empty folder to an answer and a resumed job',
+  async () => {
+    const port = await freePort();
+    const commands = blocks('sh').map((block) => block.replaceAll(PORT_IN_TEXT, String(port)));
+    const { code, out, err } = await bash(commands.join('\n'));
+    expect(code, `${out}\n${err}`).toBe(0);
+    expect(err).toContain('going on with the unfinished run');
+    const promised = blocks('text').flatMap((block) => block.trim().split('\n'));
+    expect(promised.length).toBeGreaterThan(5);
+    for (const line of promised) expect(out).toContain(line);
+  },
+  LONGEST_MILLISECONDS,
+);
