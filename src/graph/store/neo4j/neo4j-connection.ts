@@ -1,6 +1,6 @@
 /**
- * A connection to a Neo4j server: named statements with parameters, each in a managed transaction of its own that is tried
- * again after passing failures, so a statement that writes has to be idempotent. Rows come as plain arrays; integers are
+ * A connection to a Neo4j server: named statements with parameters, each in a transaction of its own that is tried again
+ * after passing failures, so a statement that writes has to be idempotent. Rows come as plain arrays; integers are
  * numbers (those we write are below 2^53).
  */
 import neo4j, { type Driver, isRetryableError, type Neo4jError, type RoutingControl } from 'neo4j-driver';
@@ -68,8 +68,6 @@ function openDriver(uri: string, { user, password, connectionTimeout, poolSize }
       connectionTimeout: connectionTimeout * 1000,
       connectionAcquisitionTimeout: 2 * connectionTimeout * 1000,
       maxConnectionPoolSize: poolSize,
-      // The driver waits a second and more before it tries again; withRetries does that sooner.
-      maxTransactionRetryTime: 0,
       telemetryDisabled: true,
       notificationFilter: { minimumSeverityLevel: 'OFF' },
     });
@@ -92,12 +90,22 @@ async function runManaged(
   text: string,
   parameters: Parameters,
 ): Promise<Row[]> {
-  const { records } = await driver.executeQuery(text, parameters, {
-    routing,
+  const session = driver.session({
     database,
-    transactionConfig: { timeout: transactionTimeout * 1000 },
+    defaultAccessMode: routing === 'READ' ? neo4j.session.READ : neo4j.session.WRITE,
+    // What one connection of the driver wrote, the next one reads.
+    bookmarkManager: driver.executeQueryBookmarkManager,
   });
-  return records.map((record) => [...record.values()]);
+  try {
+    // Not awaited: BEGIN travels with the statement. The driver's own managed transactions wait a second before they try again.
+    const transaction = session.beginTransaction({ timeout: transactionTimeout * 1000 });
+    const { records } = await transaction.run(text, parameters);
+    await transaction.commit();
+    return records.map((record) => [...record.values()]);
+  } finally {
+    // Rolls back what is open; a connection that broke has nothing to tell any more.
+    await session.close().catch(() => undefined);
+  }
 }
 
 function unset(): MedgraftError {
