@@ -6,7 +6,7 @@ import type { Neo4jConnection } from '../../src/graph/store/neo4j/neo4j-connecti
 import { uidOf, uidRange } from '../../src/graph/store/neo4j/uid.js';
 import { type LaneBatch, WriteLane } from '../../src/graph/store/neo4j/write-lane.js';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.js';
-import { contentOf, NEVER, storedHash, testConnection, testSettings, writeGraph } from '../support/neo4j.js';
+import { contentOf, fresh, NEVER, storedHash, testConnection, testSettings, writeGraph } from '../support/neo4j.js';
 
 const LANES = 16;
 const BATCHES = 63;
@@ -31,7 +31,7 @@ describe('with a fifth of all exchanges broken', () => {
   it('1,000 transactions lose nothing and double nothing', async () => {
     const direct = await testConnection();
     await migrateSchema(direct);
-    const begin = { kg: 'faults', contentId: 'faults', lanes: LANES };
+    const begin = { kg: fresh('faults'), contentId: 'x', lanes: LANES };
     const [[number]] = (await direct.write('import/begin-graph', begin)) as [[number]];
     const entity = (id: number) => [['t'], uidOf(number, id), `k${id}`, 'n', ['t'], [], 0, 0, null, null, null, {}];
     const hubs: LaneBatch = {
@@ -91,14 +91,14 @@ describe('with a fifth of all exchanges broken', () => {
       await withFaults(
         0.2,
         async (connection) => {
-          await writeGraph(connection, content, { kg: 'faulty', contentId: `c${n}` });
-          expect(await storedHash(connection, 'faulty')).toBe(hashContent(content));
+          await writeGraph(connection, content, { kg: fresh('faulty'), contentId: `c${n}` });
+          expect(await storedHash(connection, fresh('faulty'))).toBe(hashContent(content));
         },
         n + 2,
       );
     }
     const direct = await testConnection();
-    expect(await direct.read('import/find-replaced', { kg: 'faulty', except: -1 })).toHaveLength(1);
+    expect(await direct.read('import/find-replaced', { kg: fresh('faulty'), except: -1 })).toHaveLength(1);
     await direct.close();
   });
 });
@@ -108,9 +108,9 @@ describe('a permanent error', () => {
     withFaults(0, async (connection, proxy) => {
       const before = proxy.exchanges;
       const rows = [[['t'], 1, {}, 'n', ['t'], [], 0, 0, null, null, null, {}]];
-      await connection.write('import/begin-graph', { kg: 'permanent', contentId: 'x', lanes: 1 });
-      const [[number]] = await connection.read('import/find-replaced', { kg: 'permanent', except: -1 });
-      const parameters = { kg: 'permanent', lane: `${number}/0`, done: 0, rows };
+      await connection.write('import/begin-graph', { kg: fresh('permanent'), contentId: 'x', lanes: 1 });
+      const [[number]] = await connection.read('import/find-replaced', { kg: fresh('permanent'), except: -1 });
+      const parameters = { kg: fresh('permanent'), lane: `${number}/0`, done: 0, rows };
       const error = await connection.write('import/write-entities', parameters).catch((reason) => reason);
       expect(error).toBeInstanceOf(MedgraftError);
       expect(error.code).toBe('graph.neo4j-refused');

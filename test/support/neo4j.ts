@@ -29,6 +29,13 @@ export function testConnection(change: Partial<Neo4jSettings> = {}): Promise<Neo
 
 export const NEVER = new AbortController().signal;
 
+const RUN = Date.now().toString(36);
+
+/** A graph's name that no earlier run on the same server has used. */
+export function fresh(name: string): string {
+  return `${name}-${RUN}`;
+}
+
 /** Writes to the end. @returns the events */
 export async function writeGraph(
   connection: Neo4jConnection,
