@@ -17,6 +17,11 @@ export const STAGES: readonly StageEntry[] = [
   entry('kg.import', 'Import a knowledge graph by a mapping, checking each row.', async () => {
     return (await import('./graph/import-graph.stage.js')).importGraph;
   }),
+  entry(
+    'kg.check',
+    'Look through source files before an import: rows in error, repeats, dangling ends, clashes, hubs.',
+    async () => (await import('./graph/check-source.stage.js')).checkSourceStage,
+  ),
   entry('kg.merge', 'Add a source to a graph, or put its new edition in place of its old one.', async () => {
     return (await import('./graph/merge-graph.stage.js')).mergeGraph;
   }),

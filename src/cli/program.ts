@@ -56,7 +56,10 @@ export async function buildProgram(args: readonly string[]): Promise<Command> {
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .exitOverride();
-  for (const entry of [...STAGES.map(stageCommand), ...QUERY_COMMANDS]) await addEntry(program, entry, args);
+  const own = new Set(QUERY_COMMANDS.map(({ words }) => words.join('.')));
+  // A command of its own wins over that of a stage: `kg check` needs no workspace.
+  const stages = STAGES.filter(({ name }) => !own.has(name)).map(stageCommand);
+  for (const entry of [...stages, ...QUERY_COMMANDS]) await addEntry(program, entry, args);
   return program;
 }
 

@@ -28,6 +28,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./entity.command.js')).completeEntity(command),
   },
   {
+    words: ['kg', 'check'],
+    summary: 'Look through source files before an import: rows in error, repeats, dangling ends, clashes, hubs.',
+    complete: async (command) => (await import('./check-source.command.js')).completeCheckSource(command),
+  },
+  {
     words: ['kg', 'neighbours'],
     summary: 'Show the neighbours of an entity, the most important first.',
     complete: async (command) => (await import('./neighbours.command.js')).completeNeighbours(command),

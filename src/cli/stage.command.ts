@@ -13,7 +13,7 @@ import { readConfigFile } from './config-file.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
 import { ProgressPrinter } from './progress-printer.js';
-import { addSettingFlags } from './setting-flags.js';
+import { addSettingFlags, flagName } from './setting-flags.js';
 import { homeOf } from './workspace-option.js';
 
 interface StageOptions extends CommonOptions {
@@ -30,8 +30,13 @@ export function completeStageCommand(command: Command, stage: Stage): void {
     command.option('--no-resume', 'start afresh instead of going on with an unfinished run of the same settings');
   }
   addSettingFlags(command, stage.settings, settingsOf(stage.settings));
+  const { positional } = stage;
+  if (positional !== undefined) command.argument(`[${positional}...]`, `the same as --${flagName(positional)}`);
   command.action(async () => {
     const own = command.opts<StageOptions & Record<string, unknown>>();
+    if (positional !== undefined && command.args.length > 0) {
+      own[positional] = [...((own[positional] as string[] | undefined) ?? []), ...command.args];
+    }
     const flags = Object.fromEntries(Object.entries(own).filter(([name]) => !OWN_OPTIONS.includes(name)));
     await runStageCommand(stage, flags, command.optsWithGlobals<StageOptions>());
   });

@@ -11,7 +11,7 @@ import { Setting } from '../settings/setting.js';
 import type { GraphBuilder } from './graph-builder.js';
 import { writeGraphFiles } from './graph-files.store.js';
 import { type ImportReport, importRows } from './import-rows.js';
-import { type LoadedMapping, loadMapping, locateFiles } from './readers/load-mapping.js';
+import { type FoundSource, filesOfSource } from './readers/load-mapping.js';
 import { readSource } from './readers/read-source.js';
 
 export class ImportGraphSettings {
@@ -20,11 +20,12 @@ export class ImportGraphSettings {
 
   @Setting({
     type: 'string',
-    meaning: 'How the files are read: a folder of kg-import/, or the path of a mapping.yaml.',
-    required: true,
+    meaning:
+      'How the files are read: a folder of kg-import/, or the path of a mapping.yaml; not set: guessed from the files.',
+    optional: true,
     path: 'mapping',
   })
-  mapping!: string;
+  mapping?: string;
 
   @Setting({
     type: 'strings',
@@ -56,17 +57,18 @@ export class ImportGraphSettings {
 /** Reads the files of a mapping into the builder, and writes the graph that it holds then. */
 export async function* addSource(
   builder: GraphBuilder,
-  loaded: LoadedMapping,
-  { files, maximumErrors, errorsListed }: ImportGraphSettings,
+  found: FoundSource,
+  { maximumErrors, errorsListed }: ImportGraphSettings,
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
-  const rows = readSource(loaded.mapping, locateFiles(loaded, files));
+  if (found.guessed !== undefined) yield { kind: 'note', message: `guessed mapping: ${JSON.stringify(found.guessed)}` };
+  const rows = readSource(found.mapping, found.located);
   const before = builder.tripleRows;
   const report = yield* importRows(rows, builder, { maximumErrors, errorsListed, signal: context.signal });
   for (const { file, line, code, reason } of report.listed.slice(0, WARNINGS)) {
     yield { kind: 'warning', place: `${file}:${line}`, message: `${reason} [${code}]` };
   }
-  if (report.tripleRows === 0) throw emptyGraph(loaded, report);
+  if (report.tripleRows === 0) throw emptyGraph(found, report);
   await writeFile(join(context.folder, 'rejected.jsonl'), (sink) => writeJsonLines(sink, report.listed));
   const content = builder.finish();
   const figures = yield* writeGraphFiles(content, context);
@@ -77,14 +79,13 @@ export async function* addSource(
   };
 }
 
-export function sourceRecord({ source }: LoadedMapping, { source: name }: ImportGraphSettings) {
+export function sourceRecord({ source }: FoundSource, { source: name }: ImportGraphSettings) {
   return { ...source, name: name ?? source.name };
 }
 
 /** Files whose contents decide the result. */
-export function sourceFiles({ mapping, files }: ImportGraphSettings): string[] {
-  const loaded = loadMapping(mapping);
-  return [loaded.path, ...locateFiles(loaded, files).values()];
+export function sourceFiles(settings: ImportGraphSettings): string[] {
+  return filesOfSource(settings);
 }
 
 /** Bad rows that are also shown while the import runs. */
@@ -99,10 +100,10 @@ function reportFigures(report: ImportReport): StageFigures {
   };
 }
 
-function emptyGraph({ path }: LoadedMapping, report: ImportReport): MedgraftError {
+function emptyGraph({ located }: FoundSource, report: ImportReport): MedgraftError {
   const first = report.listed[0];
   return new MedgraftError('input', 'graph.empty', 'no triple could be imported', {
-    place: first ? `${first.file}:${first.line}` : path,
+    place: first ? `${first.file}:${first.line}` : [...located.values()].at(-1),
     got: first ? `${report.errors} bad rows, the first: ${first.reason}` : 'no rows that the mapping speaks of',
     hint: 'compare the columns or predicates of the files with the mapping',
   });

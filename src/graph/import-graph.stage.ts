@@ -5,7 +5,7 @@
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { addSource, ImportGraphSettings, sourceFiles, sourceRecord } from './add-source.store.js';
 import { GraphBuilder } from './graph-builder.js';
-import { loadMapping } from './readers/load-mapping.js';
+import { findSource } from './readers/load-mapping.js';
 
 async function* run(
   settings: ImportGraphSettings,
@@ -13,9 +13,9 @@ async function* run(
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const builder = new GraphBuilder();
-  const loaded = loadMapping(settings.mapping);
-  builder.beginSource(sourceRecord(loaded, settings));
-  return yield* addSource(builder, loaded, settings, context);
+  const found = await findSource(settings);
+  builder.beginSource(sourceRecord(found, settings));
+  return yield* addSource(builder, found, settings, context);
 }
 
 export const importGraph: Stage<ImportGraphSettings> = {
@@ -25,6 +25,7 @@ export const importGraph: Stage<ImportGraphSettings> = {
   kind: 'artefact',
   settings: ImportGraphSettings,
   labels: ['kg'],
+  positional: 'files',
   needs: {},
   sources: sourceFiles,
   run,

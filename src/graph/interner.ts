@@ -8,6 +8,7 @@ const NAMES_LIMIT = 65_535;
 
 export class Interner {
   private readonly ids = new Map<string, number>();
+  private readonly names: string[] = [];
 
   constructor(private readonly what: string) {}
 
@@ -27,7 +28,12 @@ export class Interner {
       });
     }
     this.ids.set(name, id);
+    this.names.push(name);
     return id;
+  }
+
+  nameOf(id: number): string {
+    return this.names[id];
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from 
 import { addSource, ImportGraphSettings, sourceFiles, sourceRecord } from './add-source.store.js';
 import { GraphBuilder } from './graph-builder.js';
 import { readGraphFiles } from './graph-files.store.js';
-import { loadMapping } from './readers/load-mapping.js';
+import { findSource } from './readers/load-mapping.js';
 
 export class MergeGraphSettings extends ImportGraphSettings {}
 
@@ -17,12 +17,12 @@ async function* run(
 ): AsyncGenerator<StageEvent, StageFigures> {
   const builder = new GraphBuilder();
   await readGraphFiles(graph.folder, builder);
-  const loaded = loadMapping(settings.mapping);
-  const record = sourceRecord(loaded, settings);
+  const found = await findSource(settings);
+  const record = sourceRecord(found, settings);
   const replaced = builder.removeSource(record.name);
   if (replaced) yield { kind: 'note', message: `what ${record.name} told before is replaced` };
   builder.beginSource(record);
-  return yield* addSource(builder, loaded, settings, context);
+  return yield* addSource(builder, found, settings, context);
 }
 
 export const mergeGraph: Stage<MergeGraphSettings> = {
@@ -33,6 +33,7 @@ export const mergeGraph: Stage<MergeGraphSettings> = {
   resultOf: 'kg.import',
   settings: MergeGraphSettings,
   labels: ['kg'],
+  positional: 'files',
   needs: { graph: 'kg.import' },
   sources: sourceFiles,
   run,

@@ -26,6 +26,8 @@ export interface Stage<S extends object = object> {
   readonly settings: SettingsClass<S>;
   /** The settings whose values name the result, for example `['kg']` or `['kg', 'corpus']`. */
   readonly labels: readonly (keyof S & string)[];
+  /** A setting with a list that the command line also takes as words without a flag: `medgraft kg import a.csv b.csv`. */
+  readonly positional?: keyof S & string;
   /** Role -> stage whose newest result with the same labels is taken; a trailing `?` on the stage makes it optional. */
   readonly needs: Readonly<Record<string, string>>;
   /** The roles among `needs` that these settings use; all by default. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { MedgraftError } from '../../base/errors.js';
 import type { SourceRecord } from '../graph-store.js';
+import { type GuessedMapping, guessMapping } from './guess-mapping.js';
 import { type Mapping, mappingFiles, parseMapping } from './mapping.js';
 
 /** As far from src/graph/readers as from dist/graph/readers. */
@@ -19,6 +20,52 @@ export interface LoadedMapping {
   readonly source: SourceRecord;
   /** Of the `mapping.yaml`. */
   readonly path: string;
+}
+
+/** A source that is ready to be read. */
+export interface FoundSource {
+  readonly mapping: Mapping;
+  readonly source: SourceRecord;
+  /** From a file as the mapping names it to its path. */
+  readonly located: ReadonlyMap<string, string>;
+  /** The mapping, when nobody named one. */
+  readonly guessed?: GuessedMapping;
+}
+
+export interface SourceSettings {
+  mapping?: string;
+  files: readonly string[];
+}
+
+/**
+ * @throws MedgraftError `graph.mapping-missing`, `graph.mapping`, `graph.files`, and as `guessMapping` where no mapping is
+ *   named
+ */
+export async function findSource({ mapping: named, files }: SourceSettings): Promise<FoundSource> {
+  if (named !== undefined) {
+    const loaded = loadMapping(named);
+    return { ...loaded, located: locateFiles(loaded, files) };
+  }
+  const paths = neededFiles(files).map((file) => resolve(file));
+  const guessed = await guessMapping(paths);
+  const mapping = parseMapping(guessed, 'guessed mapping');
+  const located = new Map(mappingFiles(mapping).map((file) => [file, file]));
+  return { mapping, located, guessed, source: { name: basename(paths[0]).replace(/\..*$/, '') || 'source' } };
+}
+
+/** Files whose contents decide what is read. */
+export function filesOfSource({ mapping, files }: SourceSettings): string[] {
+  if (mapping === undefined) return neededFiles(files).map((file) => resolve(file));
+  const loaded = loadMapping(mapping);
+  return [loaded.path, ...locateFiles(loaded, files).values()];
+}
+
+function neededFiles(files: readonly string[]): readonly string[] {
+  if (files.length > 0) return files;
+  throw new MedgraftError('input', 'graph.files', 'neither a mapping nor a file is named', {
+    place: 'files',
+    hint: 'name the files, or a folder of kg-import/ as the mapping',
+  });
 }
 
 /** @throws MedgraftError `graph.mapping-missing`, `graph.mapping` */
