@@ -18,6 +18,8 @@ import { JobEventStreams } from './api/job-events.js';
 import { JOB_QUEUE, JobSubmissions } from './api/job-submissions.js';
 import { JobsController } from './api/jobs.controller.js';
 import { KeysController } from './api/keys.controller.js';
+import { LinkController } from './api/link.controller.js';
+import { LinkQueries } from './api/link-queries.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { Metrics } from './api/metrics.js';
 import { NeighbourhoodQueries } from './api/neighbourhood-queries.js';
@@ -54,6 +56,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       SearchController,
       SubgraphController,
       PathsController,
+      LinkController,
       JobsController,
       RunsController,
       ArtefactsController,
@@ -76,6 +79,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       NeighbourhoodQueries,
       OverviewQueries,
       PathQueries,
+      LinkQueries,
       SearchQueries,
       JobEventStreams,
       JobSubmissions,

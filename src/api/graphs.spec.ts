@@ -215,3 +215,32 @@ describe('paths', () => {
     expect(await get(pathsOf('d1', 'd2', more), 400)).toMatchObject({ code: expect.stringMatching(/invalid|unknown/) });
   });
 });
+
+describe('linking a text', () => {
+  it('shows mentions with their places, the chosen entities, why these, and their neighbours', async () => {
+    const answer = await post('/link', { text: '患者有HTN，服用络活喜；高血压控制。', neighbours: 1 });
+    expect(answer).toMatchObject({
+      kg: 'small',
+      ranked: true,
+      shown: 3,
+      total: 3,
+      mentions: [
+        { start: 3, end: 6, text: 'HTN', entity: 'd1', matched: 'alias', rule: 'only', candidateCount: 1 },
+        { start: 9, end: 12, text: '络活喜', entity: 'm1', matched: 'alias' },
+        { start: 13, end: 16, text: '高血压', entity: 'd1', matched: 'name', candidates: [{ key: 'd1' }] },
+      ],
+      entities: [
+        { key: 'd1', mentions: 2, degree: 4, neighbours: [{ relation: expect.any(String) }] },
+        { key: 'm1', mentions: 1, degree: 1, neighbours: [{ key: 'd1', relation: '治疗', direction: 'out' }] },
+      ],
+    });
+    expect(await post('/link', { text: '高血压高血压', mentions: 1 })).toMatchObject({ shown: 1, total: 2 });
+    expect(await post('/link', { text: '无' })).toMatchObject({ total: 0, entities: [] });
+  });
+
+  it('takes a hundred thousand characters and no more', async () => {
+    expect(await post('/link', { text: '头痛'.repeat(50_000) })).toMatchObject({ shown: 1000, total: 50_000 });
+    expect(await post('/link', { text: '痛'.repeat(100_001) }, 400)).toMatchObject({ code: 'request.invalid' });
+    expect(await post('/link', { text: '' }, 400)).toMatchObject({ code: 'request.invalid' });
+  });
+});

@@ -9,6 +9,7 @@ import { RankedAdjacency } from '../graph/ranked-adjacency.js';
 import { Relevance } from '../graph/relevance.js';
 import { NameSearch } from '../graph/search-names.js';
 import { EmbeddedGraphStore } from '../graph/store/embedded/embedded-graph.store.js';
+import { ExplainedLinker } from '../text/explained-linker.js';
 import type { FairWork } from './fair-work.js';
 import { KnownCounts } from './known-counts.js';
 
@@ -28,6 +29,7 @@ export class LoadedGraph {
   private rows: Promise<RankedAdjacency> | undefined;
   private names: Promise<NameSearch> | undefined;
   private walk: Promise<Relevance> | undefined;
+  private linking: Promise<ExplainedLinker> | undefined;
   private counted: Promise<GraphStatistics> | undefined;
   private patterns: Promise<SchemaPattern[]> | undefined;
   private records: EmbeddedGraphStore | undefined;
@@ -69,6 +71,11 @@ export class LoadedGraph {
   search(): Promise<NameSearch> {
     this.names ??= this.rankOrder().then((order) => this.work.run(NameSearch.buildInSlices(this.snapshot, order)));
     return this.names;
+  }
+
+  linker(): Promise<ExplainedLinker> {
+    this.linking ??= this.work.run(ExplainedLinker.buildInSlices(this.snapshot, this.ranks));
+    return this.linking;
   }
 
   statistics(): Promise<GraphStatistics> {

@@ -63,6 +63,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./search.command.js')).completeSearch(command),
   },
   {
+    words: ['link'],
+    summary: 'Show which entities of a graph a text mentions, and why these.',
+    complete: async (command) => (await import('./link.command.js')).completeLink(command),
+  },
+  {
     words: ['runs', 'list'],
     summary: 'List training runs, the newest first.',
     complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),

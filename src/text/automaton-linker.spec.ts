@@ -8,6 +8,7 @@ function lexiconOf(surfaces: string[], ignoreCase = false): SurfaceLexicon {
   return {
     ignoreCase,
     excluded: 0,
+    ambiguous: new Map(),
     surfaces: ignoreCase ? surfaces.map(foldCase) : surfaces,
     entities: Int32Array.from(surfaces.keys()),
     candidates: Int32Array.from(surfaces, () => 1),

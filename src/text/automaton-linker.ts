@@ -3,7 +3,8 @@
  * is not in "ACTH"). Walks a double-array trie from each start: failure links do not pay on real text, and surfaces have
  * at most 100 characters, so the time is linear in the text on adversarial surfaces too.
  */
-import { buildDoubleArrayTrie } from './double-array-trie.js';
+import type { SlicedWork } from '../base/sliced-work.js';
+import { buildDoubleArrayTrie, doubleArrayTrieInSlices } from './double-array-trie.js';
 import { foldTable } from './fold-case.js';
 import type { Linker, Mention } from './linker.js';
 import { spelledTable } from './spelled-words.js';
@@ -14,6 +15,9 @@ const SPELLED_BIT = 1;
 /** In a node's answer: the surface is ambiguous; the entity stands above. */
 const AMBIGUOUS_BIT = 1;
 
+/** What of a lexicon is linked by. */
+export type LinkedSurfaces = Pick<SurfaceLexicon, 'surfaces' | 'entities' | 'candidates' | 'ignoreCase'>;
+
 export class AutomatonLinker implements Linker {
   private readonly cells: Int32Array;
   /** [slots] 2 * entity, plus AMBIGUOUS_BIT, where a surface ends. */
@@ -23,8 +27,9 @@ export class AutomatonLinker implements Linker {
   /** [65536] the root's child by each unit, 0 for none. */
   private readonly initial: Int32Array;
 
-  constructor({ surfaces, entities, candidates, ignoreCase }: SurfaceLexicon) {
-    const { cells, values, classes, root } = buildDoubleArrayTrie(surfaces);
+  constructor(lexicon: LinkedSurfaces, trie = buildDoubleArrayTrie(lexicon.surfaces)) {
+    const { entities, candidates, ignoreCase } = lexicon;
+    const { cells, values, classes, root } = trie;
     const folded = ignoreCase ? foldTable() : undefined;
     const spelled = spelledTable();
     const classOf = (unit: number) => classes[folded ? folded[unit] : unit];
@@ -32,6 +37,10 @@ export class AutomatonLinker implements Linker {
     this.answers = values.map((surface) => 2 * entities[surface] + (candidates[surface] > 1 ? AMBIGUOUS_BIT : 0));
     this.codes = Int32Array.from(spelled, (bit, unit) => 2 * classOf(unit) + (bit ? SPELLED_BIT : 0));
     this.initial = Int32Array.from(spelled, (_, unit) => childOf(cells, root, classOf(unit)));
+  }
+
+  static *buildInSlices(lexicon: LinkedSurfaces): SlicedWork<AutomatonLinker> {
+    return new AutomatonLinker(lexicon, yield* doubleArrayTrieInSlices(lexicon.surfaces));
   }
 
   link(text: string): Mention[] {

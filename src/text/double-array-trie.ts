@@ -3,6 +3,10 @@
  * the child of `node` by class c is `base[node] + c` when `check` there is `node`. Characters are numbered by frequency,
  * so that common ones share short ranges; slots are found without walking dense regions again.
  */
+import { finishWork, type SlicedWork } from '../base/sliced-work.js';
+
+/** Entries of the list of pending nodes between pauses, four a node. */
+const PAUSE = 1 << 13;
 /** The search for free slots steps 1 further after every 2^3 failures. */
 const STRIDE_SHIFT = 3;
 /** After more failures than this a quarter of the region is left out of later searches. */
@@ -24,9 +28,16 @@ export interface DoubleArrayTrie {
 
 /** @param patterns distinct, none empty */
 export function buildDoubleArrayTrie(patterns: readonly string[]): DoubleArrayTrie {
+  return finishWork(doubleArrayTrieInSlices(patterns));
+}
+
+export function* doubleArrayTrieInSlices(patterns: readonly string[]): SlicedWork<DoubleArrayTrie> {
   const { classes, classCount } = classesByFrequency(patterns);
+  yield;
   const builder = new TrieBuilder(classCount);
-  builder.build(sortedByClass(patterns, classes));
+  const sorted = sortedByClass(patterns, classes);
+  yield;
+  yield* builder.build(sorted);
   return { classes, cells: builder.cells, values: builder.values, root: classCount };
 }
 
@@ -57,13 +68,14 @@ class TrieBuilder {
     this.taken.fill(1, 0, classCount + 1);
   }
 
-  build({ keys, numbers }: Sorted): void {
+  *build({ keys, numbers }: Sorted): SlicedWork<void> {
     // Ranges of keys that share a prefix: node, first key, key after the last, length of the prefix. Breadth first, so
     // that the nodes near the root, which every walk visits, lie together.
     const pending = keys.length === 0 ? [] : [this.root, 0, keys.length, 0];
     const children: number[] = [];
     const firsts: number[] = [];
     for (let next = 0; next < pending.length; next += 4) {
+      if (next % PAUSE === 0) yield;
       const node = pending[next];
       const last = pending[next + 2];
       const depth = pending[next + 3];

@@ -3,10 +3,13 @@
  * surface of one character, or of digits and punctuation only, is not linked (SMedBERT, section on mentions); one longer
  * than 100 characters is no name that a text repeats, and would make the linker's worst case slow.
  */
+import { finishWork, type SlicedWork } from '../base/sliced-work.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { foldCase } from './fold-case.js';
 
 export const LONGEST_SURFACE = 100;
+/** Entities between pauses. */
+const PAUSE = 1 << 11;
 const NO_LETTER = /^[\p{N}\p{P}\p{S}\p{Z}\p{C}]*$/u;
 
 export interface SurfaceLexicon {
@@ -16,6 +19,8 @@ export interface SurfaceLexicon {
   readonly entities: Int32Array;
   /** [surfaces] entities that the surface names. */
   readonly candidates: Int32Array;
+  /** The entities of those surfaces that name several, the chosen one first, then by id. */
+  readonly ambiguous: ReadonlyMap<string, readonly number[]>;
   readonly ignoreCase: boolean;
   /** Names and aliases left out by the rules above. */
   readonly excluded: number;
@@ -30,10 +35,18 @@ export function buildSurfaceLexicon(
   ranks: ArrayLike<number> | undefined,
   ignoreCase: boolean,
 ): SurfaceLexicon {
+  return finishWork(surfaceLexiconInSlices(snapshot, ranks, ignoreCase));
+}
+
+export function* surfaceLexiconInSlices(
+  snapshot: GraphSnapshot,
+  ranks: ArrayLike<number> | undefined,
+  ignoreCase: boolean,
+): SlicedWork<SurfaceLexicon> {
   const found = new Map<string, Set<number>>();
   let excluded = 0;
   const add = (name: string, entity: number) => {
-    const surface = ignoreCase ? foldCase(name.trim()) : name.trim();
+    const surface = surfaceOf(name, ignoreCase);
     if (!isLinkable(surface)) excluded++;
     else found.set(surface, (found.get(surface) ?? new Set()).add(entity));
   };
@@ -41,15 +54,26 @@ export function buildSurfaceLexicon(
     add(snapshot.entityNames.at(entity), entity);
     const last = snapshot.aliasOffsets[entity + 1];
     for (let i = snapshot.aliasOffsets[entity]; i < last; i++) add(snapshot.aliasTexts.at(i), entity);
+    if (entity % PAUSE === 0) yield;
   }
   const sets = [...found.values()];
-  return {
-    surfaces: [...found.keys()],
-    entities: Int32Array.from(sets, (entities) => choose(entities, ranks)),
-    candidates: Int32Array.from(sets, (entities) => entities.size),
-    ignoreCase,
-    excluded,
-  };
+  yield;
+  const entities = Int32Array.from(sets, (set) => choose(set, ranks));
+  const ambiguous = new Map<string, readonly number[]>();
+  let surface = 0;
+  for (const [text, set] of found) {
+    const chosen = entities[surface++];
+    if (set.size === 1) continue;
+    const others = [...set].filter((entity) => entity !== chosen).sort((a, b) => a - b);
+    ambiguous.set(text, [chosen, ...others]);
+  }
+  const candidates = Int32Array.from(sets, ({ size }) => size);
+  return { surfaces: [...found.keys()], entities, candidates, ambiguous, ignoreCase, excluded };
+}
+
+/** A name as it is looked for. */
+export function surfaceOf(name: string, ignoreCase: boolean): string {
+  return ignoreCase ? foldCase(name.trim()) : name.trim();
 }
 
 /** More than one character, at most LONGEST_SURFACE units, and a letter among them. */

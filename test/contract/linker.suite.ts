@@ -7,13 +7,15 @@ const LEXICON: SurfaceLexicon = {
   surfaces: SURFACES,
   entities: Int32Array.of(4, 1, 2, 3, 0, 5),
   candidates: Int32Array.of(1, 1, 1, 2, 1, 1),
+  ambiguous: new Map([['心肌梗死', [3, 6]]]),
   ignoreCase: true,
   excluded: 0,
 };
 
 function lexiconOf(...surfaces: string[]): SurfaceLexicon {
   const ones = Int32Array.from(surfaces, () => 1);
-  return { surfaces, entities: Int32Array.from(surfaces.keys()), candidates: ones, ignoreCase: true, excluded: 0 };
+  const entities = Int32Array.from(surfaces.keys());
+  return { surfaces, entities, candidates: ones, ambiguous: new Map(), ignoreCase: true, excluded: 0 };
 }
 
 /** What every linker promises, for a factory of linkers over a lexicon. */
