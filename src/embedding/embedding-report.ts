@@ -1,9 +1,8 @@
 /** What `kg.embed` says of a trained model: the ranking of held-out triples, and how it was taken. */
 import type { StageFigures } from '../runs/stage.js';
 import type { EmbeddingModel } from './embedding-model.js';
-import { KnownTriples } from './known-triples.js';
-import { evaluateRanking, type RankingReport } from './ranking-evaluation.js';
-import { reciprocalScorer } from './reciprocal-scorer.js';
+import type { RankingReport } from './ranking-evaluation.js';
+import type { RankingTask } from './ranking-lane.js';
 import type { TripleSplit } from './split-triples.js';
 import type { TrainingOutcome } from './train-embedding.js';
 import { tripleCount } from './triples.js';
@@ -17,18 +16,16 @@ export interface Evaluation extends Partial<RankingReport> {
   readonly filter: string;
 }
 
-export function evaluateModel(
-  model: EmbeddingModel,
-  { train: training, valid, test }: TripleSplit,
-  reciprocal: boolean,
-  outcome: TrainingOutcome,
-): Evaluation {
-  const split = tripleCount(test) > 0 ? 'test' : tripleCount(valid) > 0 ? 'validation' : 'none';
-  const common = { training: outcome, split, filter: 'training, validation and test' } as const;
-  if (split === 'none') return common;
-  const scorer = reciprocal ? reciprocalScorer(model) : model;
-  const known = new KnownTriples(scorer.shape, training, valid, test);
-  return { ...common, ...evaluateRanking(scorer, split === 'test' ? test : valid, known) };
+/** The ranking that `evaluation.json` reports on; undefined when nothing was held out. */
+export function finalTask({ train, valid, test }: TripleSplit): RankingTask | undefined {
+  const ranked = tripleCount(test) > 0 ? test : valid;
+  return tripleCount(ranked) > 0 ? { triples: ranked, known: [train, valid, test] } : undefined;
+}
+
+/** @param report of the final ranking, where there is one */
+export function evaluationOf({ test }: TripleSplit, training: TrainingOutcome, report?: RankingReport): Evaluation {
+  const split = report === undefined ? 'none' : tripleCount(test) > 0 ? 'test' : 'validation';
+  return { training, split, filter: 'training, validation and test', ...report };
 }
 
 export function evaluationFigures(

@@ -3,6 +3,7 @@ import { CounterRandom } from '../base/random.js';
 import type { TripleScorer } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
 import { evaluateRanking } from './ranking-evaluation.js';
+import { trainingFacts } from './training-facts.js';
 import type { Triples } from './triples.js';
 
 const ENTITIES = 30;
@@ -62,6 +63,32 @@ describe('evaluateRanking', () => {
     expect(report.realistic.mr).toBeCloseTo(mean(realistic), 12);
     expect(report.realistic.hits3).toBeCloseTo(mean(realistic.map((rank) => (rank <= 3 ? 1 : 0))), 12);
     expect((report.head.mrr + report.tail.mrr) / 2).toBeCloseTo(report.realistic.mrr, 12);
+  });
+
+  it('tells unseen triples and classes of relations apart', () => {
+    const train: Triples = {
+      heads: Int32Array.of(0, 0, 0, 1, 2, 3),
+      relations: Int32Array.of(0, 0, 0, 1, 1, 1),
+      tails: Int32Array.of(1, 2, 3, 4, 4, 4),
+    };
+    const test: Triples = {
+      heads: Int32Array.of(0, 0, 9),
+      relations: Int32Array.of(0, 1, 1),
+      tails: Int32Array.of(4, 4, 1),
+    };
+    const shape = { entities: ENTITIES, relations: RELATIONS };
+    const facts = trainingFacts(train, shape);
+    expect(facts.classes).toEqual(['1-N', 'N-1']);
+    // The wanted tail of the first is second, of the others first; heads come in the order of ids.
+    const score = (h: number, r: number, t: number) =>
+      -h / 100 + (r === 0 ? (t === 1 ? 2 : t === 4 ? 1 : 0) : t === 4 || t === 1 ? 2 : 0);
+    const report = evaluateRanking(scorerOf(score), test, new KnownTriples(shape, train, test), facts);
+    expect(report.seen).toMatchObject({ count: 4 });
+    expect(report.classes?.['1-N']).toMatchObject({ count: 1, tail: { hits1: 1 }, head: { hits1: 1 } });
+    expect(report.classes?.['N-1']).toMatchObject({ count: 2 });
+    expect(report.classes?.['1-1']).toBeUndefined();
+    expect(report.raw.mr).toBeGreaterThan(report.realistic.mr);
+    expect(report.realistic.amri).toBeGreaterThan(0.8);
   });
 
   it.each([0, Number.NaN])('shows a model that answers %d to everything for what it is', (constant) => {

@@ -1,17 +1,22 @@
 import type { TripleScorer } from './embedding-model.js';
 import type { KnownTriples } from './known-triples.js';
+import { type RankSide, RankTable } from './rank-table.js';
+import { rankTriples } from './rank-triples.js';
+import { RELATION_CLASSES, type RelationClass, type TrainingFacts } from './training-facts.js';
 import { type Triples, tripleCount } from './triples.js';
 
 /**
  * Filtered ranking (Bordes et al. 2013, 4.1): each triple's tail, and head, is ranked among all entities but the other
- * answers that are known to be true. Where scores tie, the rank is optimistic (1 + better), pessimistic (better + equal)
- * or realistic (their mean; Berrendorf et al. 2020): all three are given, since systems differ in the one they print.
+ * answers that are known to be true. Systems differ in the ties they print, in the filter, and in what they do with
+ * entities that training never saw: all of it is given.
  */
 export interface RankingFigures {
   /** Mean reciprocal rank. */
   readonly mrr: number;
   /** Mean rank. */
   readonly mr: number;
+  /** Adjusted mean rank index: 1 best, 0 as good as chance (Berrendorf et al. 2020, equation 6). */
+  readonly amri: number;
   /** Share of ranks at most 1, 3, 10. */
   readonly hits1: number;
   readonly hits3: number;
@@ -24,123 +29,125 @@ export interface RankingReport {
   readonly realistic: RankingFigures;
   readonly optimistic: RankingFigures;
   readonly pessimistic: RankingFigures;
+  /** Realistic, among all entities, other true answers included. */
+  readonly raw: RankingFigures;
   /** Realistic, where the tail, and where the head, was asked for. */
+  readonly tail: RankingFigures;
+  readonly head: RankingFigures;
+  /** Realistic, without triples that have an entity or a relation of which training knows nothing. */
+  readonly seen?: RankingFigures & { readonly count: number };
+  /** Realistic, by the class of the relation in training. */
+  readonly classes?: { readonly [name in RelationClass]?: ClassReport };
+}
+
+export interface ClassReport {
+  /** Triples. */
+  readonly count: number;
   readonly tail: RankingFigures;
   readonly head: RankingFigures;
 }
 
-/** Numbers that a block of scores may hold: 32 MB. */
-const BLOCK_SCORES = 1 << 23;
-const LARGEST_BLOCK = 1024;
+/**
+ * @param known all triples that count as true, the ranked ones included
+ * @param facts absent: nothing is said of unseen entities and of classes
+ */
+export function evaluateRanking(
+  scorer: TripleScorer,
+  triples: Triples,
+  known: KnownTriples,
+  facts?: TrainingFacts,
+): RankingReport {
+  const table = new RankTable(tripleCount(triples));
+  rankTriples(scorer, triples, known, table, { thread: 0, threads: 1 });
+  return rankingReport(table, triples, scorer.shape.entities, facts);
+}
 
-/** @param known all triples that count as true, the ranked ones included */
-export function evaluateRanking(scorer: TripleScorer, triples: Triples, known: KnownTriples): RankingReport {
-  const tails = new Ranks(tripleCount(triples));
-  const heads = new Ranks(tripleCount(triples));
-  rankSide(scorer, triples.heads, triples.relations, triples.tails, 'tail', known, tails);
-  rankSide(scorer, triples.tails, triples.relations, triples.heads, 'head', known, heads);
-  const all = Ranks.join(tails, heads);
+/** The figures of a filled table. */
+export function rankingReport(
+  table: RankTable,
+  triples: Triples,
+  entities: number,
+  facts?: TrainingFacts,
+): RankingReport {
+  const both = (of: (side: RankSide) => Float64Array) => joined(of('tail'), of('head'));
+  const candidates = both((side) => table.column(side, 'candidates'));
+  const of = (side: RankSide) => figures(table.realistic(side), table.column(side, 'candidates'));
+  const everyone = new Float64Array(candidates.length).fill(entities);
   return {
-    count: all.optimistic.length,
-    realistic: figures(all.realistic()),
-    optimistic: figures(all.optimistic),
-    pessimistic: figures(all.pessimistic),
-    tail: figures(tails.realistic()),
-    head: figures(heads.realistic()),
+    count: 2 * table.count,
+    realistic: figures(
+      both((side) => table.realistic(side)),
+      candidates,
+    ),
+    optimistic: figures(
+      both((side) => table.column(side, 'optimistic')),
+      candidates,
+    ),
+    pessimistic: figures(
+      both((side) => table.column(side, 'pessimistic')),
+      candidates,
+    ),
+    raw: figures(
+      both((side) => table.realistic(side, true)),
+      everyone,
+    ),
+    tail: of('tail'),
+    head: of('head'),
+    ...(facts ? { seen: seenFigures(table, triples, facts), classes: classReports(table, triples, facts) } : {}),
   };
 }
 
-class Ranks {
-  readonly optimistic: Float64Array;
-  readonly pessimistic: Float64Array;
-
-  constructor(count: number) {
-    this.optimistic = new Float64Array(count);
-    this.pessimistic = new Float64Array(count);
-  }
-
-  realistic(): Float64Array {
-    return this.optimistic.map((rank, i) => (rank + this.pessimistic[i]) / 2);
-  }
-
-  static join(a: Ranks, b: Ranks): Ranks {
-    const all = new Ranks(a.optimistic.length + b.optimistic.length);
-    all.optimistic.set(a.optimistic);
-    all.optimistic.set(b.optimistic, a.optimistic.length);
-    all.pessimistic.set(a.pessimistic);
-    all.pessimistic.set(b.pessimistic, a.pessimistic.length);
-    return all;
-  }
+function seenFigures(table: RankTable, { heads, relations, tails }: Triples, facts: TrainingFacts) {
+  const { seenEntities, seenRelations } = facts;
+  const places = placesWhere(table.count, (at) => {
+    return seenEntities[heads[at]] === 1 && seenEntities[tails[at]] === 1 && seenRelations[relations[at]] === 1;
+  });
+  const both = (of: (side: RankSide) => Float64Array) =>
+    joined(selected(of('tail'), places), selected(of('head'), places));
+  const ranks = both((side) => table.realistic(side));
+  const candidates = both((side) => table.column(side, 'candidates'));
+  return { count: ranks.length, ...figures(ranks, candidates) };
 }
 
-/** One distinct query and the positions of the triples that ask it. */
-interface Query {
-  readonly anchor: number;
-  readonly relation: number;
-  readonly positions: number[];
+function classReports(table: RankTable, { relations }: Triples, { classes }: TrainingFacts) {
+  const reports = RELATION_CLASSES.flatMap((name) => {
+    const places = placesWhere(table.count, (at) => classes[relations[at]] === name);
+    if (places.length === 0) return [];
+    const of = (side: RankSide) =>
+      figures(selected(table.realistic(side), places), selected(table.column(side, 'candidates'), places));
+    return [[name, { count: places.length, tail: of('tail'), head: of('head') }] as const];
+  });
+  return Object.fromEntries(reports) as RankingReport['classes'];
 }
 
-function rankSide(
-  scorer: TripleScorer,
-  anchors: Int32Array,
-  relations: Int32Array,
-  answers: Int32Array,
-  side: 'head' | 'tail',
-  known: KnownTriples,
-  ranks: Ranks,
-): void {
-  const { entities } = scorer.shape;
-  const queries = distinctQueries(anchors, relations, scorer.shape.relations);
-  const size = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_SCORES / entities)));
-  const scores = new Float32Array(Math.min(size, queries.length) * entities);
-  for (let from = 0; from < queries.length; from += size) {
-    const block = queries.slice(from, from + size);
-    const ids = Int32Array.from(block, (query) => query.anchor);
-    const asked = Int32Array.from(block, (query) => query.relation);
-    if (side === 'tail') scorer.scoreTails(ids, asked, scores);
-    else scorer.scoreHeads(asked, ids, scores);
-    for (const [i, { anchor, relation, positions }] of block.entries()) {
-      const row = scores.subarray(i * entities, (i + 1) * entities);
-      const answersKnown = side === 'tail' ? known.tails(anchor, relation) : known.heads(relation, anchor);
-      for (const at of positions) rankAnswer(row, answers[at], answersKnown, at, ranks);
-    }
-  }
+function figures(ranks: Float64Array, candidates: Float64Array): RankingFigures {
+  const mean = (values: Float64Array, of = (value: number) => value) =>
+    values.reduce((sum, value) => sum + of(value), 0) / values.length;
+  const hits = (k: number) => mean(ranks, (rank) => (rank <= k ? 1 : 0));
+  const mr = mean(ranks);
+  // A random answer is in the middle of its candidates.
+  const expected = (mean(candidates) + 1) / 2;
+  return {
+    mrr: mean(ranks, (rank) => 1 / rank),
+    mr,
+    amri: expected > 1 ? 1 - (mr - 1) / (expected - 1) : 1,
+    hits1: hits(1),
+    hits3: hits(3),
+    hits10: hits(10),
+  };
 }
 
-/** Ordered by relation, which models that project by relation are fastest with. */
-function distinctQueries(anchors: Int32Array, relations: Int32Array, relationCount: number): Query[] {
-  const queries = new Map<number, Query>();
-  for (let at = 0; at < anchors.length; at++) {
-    const key = anchors[at] * relationCount + relations[at];
-    const query = queries.get(key);
-    if (query) query.positions.push(at);
-    else queries.set(key, { anchor: anchors[at], relation: relations[at], positions: [at] });
-  }
-  return [...queries.values()].sort((a, b) => a.relation - b.relation);
+function joined(a: Float64Array, b: Float64Array): Float64Array {
+  const all = new Float64Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
 }
 
-/** A score that is not a number counts as better than the answer's: a broken model must not look good. */
-function rankAnswer(row: Float32Array, answer: number, known: readonly number[], at: number, ranks: Ranks): void {
-  const score = row[answer];
-  let notWorse = 0;
-  let equal = 0;
-  for (let entity = 0; entity < row.length; entity++) {
-    if (!(row[entity] < score)) notWorse++;
-    if (row[entity] === score) equal++;
-  }
-  let last = -1;
-  for (const entity of known) {
-    if (entity === last || entity === answer) continue;
-    last = entity;
-    if (!(row[entity] < score)) notWorse--;
-    if (row[entity] === score) equal--;
-  }
-  ranks.pessimistic[at] = notWorse;
-  ranks.optimistic[at] = notWorse - Math.max(0, equal - 1);
+function selected(values: Float64Array, places: readonly number[]): Float64Array {
+  return Float64Array.from(places, (at) => values[at]);
 }
 
-function figures(ranks: Float64Array): RankingFigures {
-  const mean = (value: (rank: number) => number) => ranks.reduce((sum, rank) => sum + value(rank), 0) / ranks.length;
-  const hits = (k: number) => mean((rank) => (rank <= k ? 1 : 0));
-  return { mrr: mean((rank) => 1 / rank), mr: mean((rank) => rank), hits1: hits(1), hits3: hits(3), hits10: hits(10) };
+function placesWhere(count: number, holds: (at: number) => boolean): number[] {
+  return Array.from({ length: count }, (_, at) => at).filter(holds);
 }

@@ -4,9 +4,16 @@ import type { EmbeddingModelName, EmbeddingOptions } from './create-embedding.js
 import type { EmbeddingModel } from './embedding-model.js';
 import { startFrom } from './initialise-embedding.js';
 import { KnownTriples } from './known-triples.js';
-import { evaluateRanking } from './ranking-evaluation.js';
+import { evaluateRanking, rankingReport } from './ranking-evaluation.js';
+import type { RankingTask } from './ranking-lane.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
-import { type TrainingEvent, type TrainingOptions, type TrainingOutcome, trainEmbedding } from './train-embedding.js';
+import {
+  type TrainingEvent,
+  type TrainingOptions,
+  type TrainingOutcome,
+  trainEmbedding,
+  validationTask,
+} from './train-embedding.js';
 import { TrainingTeam } from './training-team.js';
 import type { Triples } from './triples.js';
 
@@ -61,10 +68,11 @@ function readDataset(name: string): Dataset {
 
 function teamOf(
   model: EmbeddingModelName,
-  { entities, relations, dimension, train: triples }: Dataset,
+  data: Dataset,
   training: Partial<TrainingOptions> = {},
   threads = 1,
 ): Promise<TrainingTeam> {
+  const { entities, relations, dimension, train: triples } = data;
   const { reciprocal, ...plan } = { ...OPTIONS, ...training };
   const options: EmbeddingOptions = {
     model,
@@ -77,16 +85,23 @@ function teamOf(
     initial: { kind: 'uniform', bound: 0.02 },
     seed: 1,
   };
-  return TrainingTeam.open(options, { ...plan, reciprocal }, triples, { threads });
+  const rankings = [validationOf(data, { ...OPTIONS, ...training })];
+  return TrainingTeam.open(options, { ...plan, reciprocal }, triples, { threads, rankings });
+}
+
+function validationOf(data: Dataset, options: TrainingOptions): RankingTask {
+  return validationTask(data, options) as RankingTask;
 }
 
 function train(
   team: TrainingTeam,
-  data: Pick<Dataset, 'train' | 'valid'>,
+  data: Dataset,
   options: Partial<TrainingOptions> = {},
   signal = new AbortController().signal,
 ): { events: TrainingEvent[]; outcome: TrainingOutcome } {
-  const training = trainEmbedding(team, data, { ...OPTIONS, ...options }, signal);
+  const all = { ...OPTIONS, ...options };
+  const validate = () => rankingReport(team.rank(0), validationOf(data, all).triples, data.entities);
+  const training = trainEmbedding(team, all, signal, validate);
   const events: TrainingEvent[] = [];
   for (;;) {
     const step = training.next();
@@ -195,7 +210,7 @@ describe('trainEmbedding', () => {
   it('stops on the signal, and says so when it diverges', async () => {
     const controller = new AbortController();
     const team = await teamOf('transe', world);
-    const training = trainEmbedding(team, world, OPTIONS, controller.signal);
+    const training = trainEmbedding(team, OPTIONS, controller.signal);
     training.next();
     controller.abort();
     expect(() => [...training]).toThrow('stopped on request');

@@ -16,13 +16,17 @@ import {
   describeEvaluation,
   describeSplit,
   type Evaluation,
-  evaluateModel,
   evaluationFigures,
+  evaluationOf,
+  finalTask,
 } from './embedding-report.js';
 import { startFrom } from './initialise-embedding.js';
+import { rankingReport } from './ranking-evaluation.js';
+import type { RankingTask } from './ranking-lane.js';
 import { splitTriples, type TripleSplit } from './split-triples.js';
-import { type TrainingEvent, trainEmbedding as train } from './train-embedding.js';
+import { type TrainingEvent, trainEmbedding as train, validationTask } from './train-embedding.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { type TrainingFacts, trainingFacts } from './training-facts.js';
 import { TrainingTeam } from './training-team.js';
 import { tripleImportance } from './triple-importance.js';
 import { triplesOf } from './triples.js';
@@ -57,6 +61,9 @@ async function* run(
 /** One model after the other on the same split. */
 class Training {
   readonly evaluation: Record<string, Evaluation> = {};
+  private readonly validation: RankingTask | undefined;
+  private readonly final: RankingTask | undefined;
+  private readonly facts: TrainingFacts;
 
   constructor(
     private readonly snapshot: GraphSnapshot,
@@ -64,7 +71,11 @@ class Training {
     private readonly weights: Float32Array | undefined,
     private readonly settings: TrainEmbeddingSettings,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.validation = validationTask(split, settings);
+    this.final = finalTask(split);
+    this.facts = trainingFacts(split.train, { entities: snapshot.entityCount, relations: snapshot.relationCount });
+  }
 
   async *train(
     name: EmbeddingModelName,
@@ -74,9 +85,11 @@ class Training {
     const { snapshot, split, weights, settings } = this;
     const { entityCount, relationCount } = snapshot;
     const options = embeddingOptions(name, entityCount, relationCount, settings);
-    const team = await TrainingTeam.open(options, settings, split.train, { weights, threads: settings.threads });
+    const rankings = [this.validation, this.final].filter((task) => task !== undefined);
+    const team = await TrainingTeam.open(options, settings, split.train, { ...settings, weights, rankings });
     try {
-      return yield* this.trainBy(team, name, epochs, start);
+      if (start) startFrom(team.embedding.model, start);
+      return yield* this.trainBy(team, name, epochs);
     } finally {
       team.close();
     }
@@ -86,19 +99,21 @@ class Training {
     team: TrainingTeam,
     name: EmbeddingModelName,
     epochs: number,
-    start?: EmbeddingModel,
   ): AsyncGenerator<StageEvent, EmbeddingModel> {
-    const { split, settings, signal } = this;
+    const { split, settings, signal, validation, final } = this;
     const { model } = team.embedding;
-    if (start) startFrom(model, start);
-    const training = train(team, split, { ...settings, epochs }, signal);
+    const { entityCount } = this.snapshot;
+    const validate = validation && (() => rankingReport(team.rank(0), validation.triples, entityCount));
+    const training = train(team, { ...settings, epochs }, signal, validate);
     let step = training.next();
     for (; !step.done; step = training.next()) {
       yield stageEvent(name, step.value, epochs);
       // Training computes without a pause: let the signal and the readers of events have their turn.
       await setImmediate();
     }
-    this.evaluation[name] = evaluateModel(model, split, settings.reciprocal, step.value);
+    const table = final && team.rank(validation ? 1 : 0);
+    const report = table && rankingReport(table, final.triples, entityCount, this.facts);
+    this.evaluation[name] = evaluationOf(split, step.value, report);
     yield { kind: 'note', message: describeEvaluation(model.name, this.evaluation[name]) };
     return model;
   }

@@ -1,12 +1,12 @@
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { ChunkPlan } from './create-chunks.js';
 import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
-import { KnownTriples } from './known-triples.js';
-import { evaluateRanking, type RankingReport } from './ranking-evaluation.js';
-import { reciprocalScorer } from './reciprocal-scorer.js';
+import type { RankingReport } from './ranking-evaluation.js';
+import type { RankingTask } from './ranking-lane.js';
 import { shuffledRange } from './shuffle.js';
+import type { TripleSplit } from './split-triples.js';
 import type { TrainingTeam } from './training-team.js';
-import { selectTriples, type Triples, tripleCount } from './triples.js';
+import { selectTriples, tripleCount } from './triples.js';
 
 /**
  * The training loop of graph embeddings: epochs of chunks, a learning rate that decays by epoch, and early stopping on
@@ -17,17 +17,12 @@ export interface TrainingOptions extends ChunkPlan {
   readonly learningRate: number;
   /** The rate is multiplied by it after each epoch. */
   readonly rateDecay: number;
-  /** Epochs between evaluations; 0: never. */
+  /** Epochs between evaluations. */
   readonly evaluateEvery: number;
   /** Held-out triples that an evaluation looks at, at most. */
   readonly evaluatedTriples: number;
   /** Evaluations in a row without a better MRR after which training stops; at least 1. */
   readonly patience: number;
-}
-
-export interface TrainingData {
-  readonly train: Triples;
-  readonly valid: Triples;
 }
 
 export type TrainingEvent =
@@ -56,25 +51,22 @@ const CHUNKS_A_STEP = 32;
 
 /**
  * Trains in place; at the end the model has the tables of its best evaluation, or the last ones when there was none.
- * @param valid may be empty: then nothing is evaluated
+ * @param validate ranks held-out triples; absent: nothing is evaluated
  * @throws MedgraftError `run.cancelled` soon after the signal, `embedding.diverged`
  */
 export function* trainEmbedding(
   team: TrainingTeam,
-  data: TrainingData,
   options: TrainingOptions,
   signal: AbortSignal,
+  validate?: () => RankingReport,
 ): Generator<TrainingEvent, TrainingOutcome> {
-  const { model } = team.embedding;
-  const { reciprocal } = options;
-  const evaluate = validation(data, options, reciprocal ? reciprocalScorer(model) : model);
-  const best = new BestTables(model.tables);
+  const best = new BestTables(team.embedding.model.tables);
   let loss = 0;
   for (let epoch = 1; epoch <= options.epochs; epoch++) {
     const learningRate = options.learningRate * options.rateDecay ** (epoch - 1);
     loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
     const due = epoch === options.epochs || epoch % options.evaluateEvery === 0;
-    const report = due ? evaluate?.() : undefined;
+    const report = due ? validate?.() : undefined;
     yield { kind: 'epoch', epoch, loss, learningRate, validation: report };
     throwIfCancelled(signal);
     if (report) best.offer(epoch, report.realistic.mrr);
@@ -106,17 +98,14 @@ function finite(loss: number, epoch: number): number {
   });
 }
 
-/** Filtered ranking of a fixed sample of the held-out triples; undefined when there is nothing to evaluate. */
-function validation(
-  { train, valid }: TrainingData,
-  { evaluateEvery, evaluatedTriples, seed }: TrainingOptions,
-  scorer: Parameters<typeof evaluateRanking>[0],
-): (() => RankingReport) | undefined {
-  if (evaluateEvery === 0 || tripleCount(valid) === 0) return undefined;
-  const known = new KnownTriples(scorer.shape, train, valid);
+/** Filtered ranking of a fixed sample of the validation triples; undefined when there is nothing to rank. */
+export function validationTask(
+  { train, valid }: Pick<TripleSplit, 'train' | 'valid'>,
+  { evaluatedTriples, seed }: Pick<TrainingOptions, 'evaluatedTriples' | 'seed'>,
+): RankingTask | undefined {
+  if (tripleCount(valid) === 0) return undefined;
   const order = shuffledRange(tripleCount(valid), seed, 'embedding.validation', 0);
-  const sample = selectTriples(valid, order.subarray(0, evaluatedTriples));
-  return () => evaluateRanking(scorer, sample, known);
+  return { triples: selectTriples(valid, order.subarray(0, evaluatedTriples)), known: [train, valid] };
 }
 
 /** Copies of the tables at the best evaluation so far. */

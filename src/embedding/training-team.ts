@@ -1,6 +1,6 @@
 /**
- * The threads of a training: this one leads, and trains as the others do. Followers are worker threads over the same
- * memory; they make the same chunks from the same seed, and wait for the epochs that the leader calls.
+ * The threads of a training: this one leads, and works as the others do. Followers are worker threads over the same memory;
+ * they make the same chunks from the same seed, and wait for the epochs and rankings that the leader calls.
  */
 import { startFollower } from '../engine/kernels/follower-thread.js';
 import { BARRIER_BYTES, ThreadBarrier } from '../engine/kernels/thread-barrier.js';
@@ -12,11 +12,16 @@ import {
   type ThreadPlace,
   type TrainableEmbedding,
 } from './create-embedding.js';
+import type { RankTable } from './rank-table.js';
+import { RankingLane, type RankingTask, type SharedRanking, sharedRanking } from './ranking-lane.js';
+import { reciprocalScorer } from './reciprocal-scorer.js';
 import { exchangeBytes, TrainingLane } from './training-lane.js';
 import type { Triples } from './triples.js';
 
 const THREAD = new URL('../../dist/embedding/training-thread.js', import.meta.url);
-const CALL_BYTES = 16;
+const CALL_BYTES = 24;
+const EPOCH = 0;
+const RANK = 1;
 
 /** What threads share, as it is sent to each. */
 export interface TeamShare {
@@ -24,19 +29,33 @@ export interface TeamShare {
   readonly plan: ChunkPlan;
   readonly train: Triples;
   readonly weights?: Float32Array;
+  readonly rankings: readonly SharedRanking[];
   readonly memory: WebAssembly.Memory;
   readonly barrier: SharedArrayBuffer;
   readonly exchange: SharedArrayBuffer;
-  /** The epoch and the learning rate that the leader calls. */
+  /** What the leader calls: EPOCH, its number and learning rate; or RANK and which. */
   readonly call: SharedArrayBuffer;
   readonly place: ThreadPlace;
+}
+
+export interface TeamOptions {
+  /** How much each training triple counts; absent: all alike. */
+  readonly weights?: Float32Array;
+  readonly threads?: number;
+  readonly rankings?: readonly RankingTask[];
+}
+
+/** What a thread works with. */
+interface Lanes {
+  readonly training: TrainingLane;
+  readonly ranking: RankingLane;
+  readonly barrier: ThreadBarrier;
 }
 
 export class TrainingTeam {
   private constructor(
     readonly embedding: TrainableEmbedding,
-    private readonly lane: TrainingLane,
-    private readonly barrier: ThreadBarrier,
+    private readonly lanes: Lanes,
     private readonly share: TeamShare,
   ) {}
 
@@ -48,56 +67,85 @@ export class TrainingTeam {
     options: EmbeddingOptions,
     plan: ChunkPlan,
     train: Triples,
-    { weights, threads = 1 }: { weights?: Float32Array; threads?: number } = {},
+    { weights, threads = 1, rankings = [] }: TeamOptions = {},
   ): Promise<TrainingTeam> {
-    const [barrier, exchange, call] = [BARRIER_BYTES, exchangeBytes(threads), CALL_BYTES].map(
-      (bytes) => new SharedArrayBuffer(bytes),
-    );
     const embedding = createEmbedding(options, undefined, threads);
-    const place = { thread: 0, threads };
-    const share = { options, plan, train, weights, memory: embedding.memory, barrier, exchange, call, place };
-    const team = new TrainingTeam(embedding, ...openLane(share, embedding), share);
-    const followers = Array.from({ length: threads - 1 }, (_, i) =>
-      startFollower(THREAD, { ...share, place: { thread: i + 1, threads } }),
-    );
-    await Promise.all(followers);
+    const share: TeamShare = {
+      options,
+      plan,
+      train,
+      weights,
+      rankings: rankings.map(sharedRanking),
+      memory: embedding.memory,
+      barrier: new SharedArrayBuffer(BARRIER_BYTES),
+      exchange: new SharedArrayBuffer(exchangeBytes(threads)),
+      call: new SharedArrayBuffer(CALL_BYTES),
+      place: { thread: 0, threads },
+    };
+    const team = new TrainingTeam(embedding, lanesOf(share, embedding), share);
+    const places = Array.from({ length: threads - 1 }, (_, i) => ({ thread: i + 1, threads }));
+    await Promise.all(places.map((place) => startFollower(THREAD, { ...share, place })));
     return team;
   }
 
   /** Yields after each round; at the end gives the mean loss of the epoch's positives. */
   *epoch(epoch: number, learningRate: number): Generator<{ done: number; total: number }, number> {
-    new Float64Array(this.share.call).set([epoch, learningRate]);
-    if (this.share.place.threads > 1) this.barrier.wait();
-    yield* this.lane.epoch(epoch, learningRate);
+    this.callOthers(EPOCH, epoch, learningRate);
+    yield* this.lanes.training.epoch(epoch, learningRate);
     // The last wait of an epoch has every thread's sums written.
-    return this.lane.meanLoss();
+    return this.lanes.training.meanLoss();
+  }
+
+  /** Ranks the triples of one of the rankings by the model as it is now. */
+  rank(index: number): RankTable {
+    this.callOthers(RANK, index, 0);
+    const table = this.lanes.ranking.rank(index);
+    this.wait();
+    return table;
   }
 
   /** Sends the followers home. */
   close(): void {
-    this.barrier.stop();
+    this.lanes.barrier.stop();
+  }
+
+  private callOthers(...call: [kind: number, first: number, second: number]): void {
+    new Float64Array(this.share.call).set(call);
+    this.wait();
+  }
+
+  private wait(): void {
+    if (this.share.place.threads > 1) this.lanes.barrier.wait();
   }
 }
 
 /**
- * A follower's work: epochs as they are called, until the leader stops.
+ * A follower's work: what the leader calls, until it stops.
  * @param ready called once all is open
  */
 export function followTraining(share: TeamShare, ready: () => void): void {
-  const [lane, barrier] = openLane(share, joinEmbedding(share.options, share.memory, share.place));
-  ready();
+  const { training, ranking, barrier } = lanesOf(share, joinEmbedding(share.options, share.memory, share.place));
   const call = new Float64Array(share.call);
+  ready();
   for (;;) {
     barrier.wait();
-    const [epoch, learningRate] = call;
-    for (const _ of lane.epoch(epoch, learningRate));
+    const [kind, first, second] = call;
+    if (kind === EPOCH) for (const _ of training.epoch(first, second));
+    else {
+      ranking.rank(first);
+      barrier.wait();
+    }
   }
 }
 
-function openLane(share: TeamShare, embedding: TrainableEmbedding): [TrainingLane, ThreadBarrier] {
-  const { plan, train, weights, place, exchange } = share;
+function lanesOf(share: TeamShare, embedding: TrainableEmbedding): Lanes {
+  const { plan, train, weights, place, exchange, rankings } = share;
   const barrier = new ThreadBarrier(share.barrier, place.threads);
-  const { shape, grouping } = embedding.model;
-  const chunks = createChunks(train, shape, grouping, plan, weights);
-  return [new TrainingLane(embedding, chunks, place, exchange, barrier), barrier];
+  const { model } = embedding;
+  const chunks = createChunks(train, model.shape, model.grouping, plan, weights);
+  return {
+    training: new TrainingLane(embedding, chunks, place, exchange, barrier),
+    ranking: new RankingLane(plan.reciprocal ? reciprocalScorer(model) : model, rankings, place),
+    barrier,
+  };
 }
