@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,8 +48,10 @@ function bash(script: string): Promise<{ code: number | null; out: string; err: 
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
-it(
-  'docs/service.md: the walk from an empty folder to an answer and a resumed job',
+const missing = spawnSync('curl', ['--version']).error ? ' (skipped: curl is not on the PATH)' : '';
+
+it.skipIf(missing !== '')(
+  `docs/service.md: the walk from an empty folder to an answer and a resumed job${missing}`,
   async () => {
     const port = await freePort();
     const commands = blocks('sh').map((block) => block.replaceAll(PORT_IN_TEXT, String(port)));

@@ -8,6 +8,7 @@ import { redisIsThere, startRedis } from '../support/redis-server.js';
 import { RunningService } from '../support/running-service.js';
 import { stoppedService } from '../support/stopped-service.js';
 import { prepareToyChain, SMALL_MODEL } from '../support/toy-chain.js';
+import { medgraft } from './medgraft.js';
 
 /** R10, R11, R12: the service under signals, load and loss. Figures are printed; only what must hold is asserted. */
 let home: string;
@@ -26,6 +27,24 @@ const ENDLESS = { ...SMALL_MODEL, steps: 100_000, saveEvery: 100_000, seed: 5 };
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** The same metrics by pages over HTTP, by the command line, and in the stream. */
+async function checkMetrics(id: number): Promise<void> {
+  const told: unknown[] = [];
+  for (let after: unknown = 0; after !== undefined; ) {
+    const page = await service.call('GET', `/v1/jobs/${id}/metrics?limit=2&after=${after}`);
+    told.push(...(page['metrics'] as unknown[]));
+    after = page['next'];
+  }
+  const twin = await medgraft(home, '--json', 'jobs', 'metrics', String(id));
+  const lines = twin.out.trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual(told);
+  const messages = (await service.all(id)).filter(({ event }) => event === 'metric');
+  const streamed = messages.map(({ id: seq, data: { kind: _kind, ...data } }) => ({ seq: Number(seq), ...data }));
+  expect(told).toEqual(streamed);
+  expect(told.length).toBeGreaterThan(1);
+  expect(await service.call('GET', `/v1/jobs/${id}`)).toMatchObject({ progress: { phase: 'pretrain', unit: 'steps' } });
 }
 
 function runFolder(): string {
@@ -81,6 +100,7 @@ describe('R10: SIGTERM with fifty followers and a training job', () => {
     expect(await service.call('GET', `/v1/jobs/${id}`)).toMatchObject({ state: 'running', attempt: 2 });
     await service.call('POST', `/v1/jobs/${id}/cancel`);
     expect((await service.all(id)).at(-1)).toMatchObject({ event: 'end', data: { state: 'cancelled' } });
+    await checkMetrics(id);
     print(`R10: ended with 0 after ${seconds.toFixed(2)} s, ${CLIENTS} of ${CLIENTS} closed, ${checkpoints[0]} there`);
   });
 

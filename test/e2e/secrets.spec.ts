@@ -134,7 +134,7 @@ describe('what must not be kept or told', () => {
       await ask('POST', '/v1/jobs', {
         body: `{"stage":"kg.rank","settings":{"kg":"toy"},"password":"${SECRETS.setting}"}`,
       }),
-      await ask('POST', '/v1/jobs', { body: `{"stage":"kg.rank","settings":{"kg":"toy"` + `"${PATIENT}` }),
+      await ask('POST', '/v1/jobs', { body: `{"stage":"kg.rank","settings":{"kg":"toy""${PATIENT}` }),
       await ask('GET', '/health/ready', { headers: { cookie: SECRETS.header, 'x-forwarded-for': SECRETS.header } }),
     ];
     expect(statuses.map((status) => Math.floor(status / 100))).toEqual([4, 4, 4, 4, 2, 4, 4, 4, 2]);

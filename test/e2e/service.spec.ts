@@ -117,6 +117,13 @@ describe('the service', () => {
     expect(await call('POST', `/v1/jobs/${id}/cancel`)).toMatchObject({ cancelRequested: true });
     expect((await all(id)).at(-1)).toMatchObject({ event: 'end', data: { state: 'cancelled' } });
     expect(readdirSync(join(home, 'artifacts', 'kg.import'))).toEqual([]);
+    const page = '/v1/jobs?state=cancelled&limit=1';
+    expect(await call('GET', page)).toMatchObject({ jobs: [{ id: waiting.id }], next: waiting.id });
+    expect(await call('GET', `${page}&before=${waiting.id}`)).toEqual({ jobs: [await call('GET', `/v1/jobs/${id}`)] });
+    expect(await call('GET', '/v1/jobs?stage=kg.embed')).toEqual({ jobs: [] });
+    const before = ['--before', String(waiting.id)];
+    const twin = await medgraft(home, '--json', 'jobs', 'list', '--state', 'cancelled', '--limit', '1', ...before);
+    expect(JSON.parse(twin.out)).toEqual(await call('GET', `/v1/jobs/${id}`));
   });
 
   it('answers while a job computes, and on SIGTERM gives it back, tells its clients and ends with 0', async () => {
@@ -126,18 +133,31 @@ describe('the service', () => {
     const follower = all(id);
     service.kill('SIGTERM');
     expect(await stopped).toMatchObject({ code: 0 });
-    expect((await follower).at(-1)).toMatchObject({ event: 'closing' });
+    const before = await follower;
+    expect(before.at(-1)).toMatchObject({ event: 'closing' });
     await startService();
-    expect((await all(id)).at(-1)).toMatchObject({ event: 'end', data: { state: 'succeeded' } });
+    const after = await all(id, before.at(-2)?.id);
+    expect(after.at(-1)).toMatchObject({ event: 'end', data: { state: 'succeeded' } });
+    // The next service goes on where the client was: nothing twice, nothing lost.
+    const ids = [...before.slice(0, -1), ...after.slice(0, -1)].map((message) => Number(message.id));
+    expect(ids).toEqual(ids.map((_, i) => i + 1));
   });
 
-  it('marks a job whose process was killed as interrupted', async () => {
+  it('marks a job whose process was killed as interrupted, and goes on with it when asked by the command line', async () => {
     const { id } = (await newJob('kg.import', longImport())) as { id: number };
     await firstProgress(id);
     const { pid } = (await call('GET', `/v1/jobs/${id}`)) as { pid: number };
     process.kill(pid, 'SIGKILL');
     const last = (await all(id)).at(-1);
     expect(last).toMatchObject({ data: { state: 'interrupted', error: { code: 'job.died', got: 'signal SIGKILL' } } });
+    const resumed = await medgraft(home, '--json', 'jobs', 'resume', String(id));
+    expect(JSON.parse(resumed.out)).toMatchObject({ id, state: 'queued' });
+    expect((await all(id)).at(-1)).toMatchObject({ data: { state: 'succeeded', attempt: 2 } });
+    const followed = await medgraft(home, '--json', 'jobs', 'follow', String(id));
+    expect([followed.code, JSON.parse(followed.out.trim().split('\n').at(-1) ?? '')]).toMatchObject([
+      0,
+      { state: 'succeeded' },
+    ]);
   });
 });
 
