@@ -138,7 +138,7 @@ describe('a stream of events', () => {
     changes.emit('1');
     await settle();
     expect(client.ended).toBe(true);
-    expect(client.text).toMatch(/^id: 1\n[^]*\n\nevent: end\ndata: \{.*"state":"failed".*\}\n\n$/);
+    expect(client.text).toMatch(/^id: 1\n.*\n\nevent: end\ndata: \{.*"state":"failed".*\}\n\n$/s);
     expect([streams.count, vi.getTimerCount(), changes.listenerCount('1')]).toEqual([0, 0, 0]);
   });
 
