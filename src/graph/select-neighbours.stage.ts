@@ -194,7 +194,7 @@ function describer(snapshot: GraphSnapshot, { entities, relations, directions }:
 export const selectNeighbours: Stage<SelectNeighboursSettings> = {
   name: 'kg.topk',
   summary: 'Choose the first K neighbours of every entity by rank, PEPR or local push.',
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: SelectNeighboursSettings,
   labels: ['kg'],
