@@ -11,6 +11,7 @@ import type { SourceRecord } from './graph-store.js';
 import { EmbeddedGraphStore } from './store/embedded/embedded-graph.store.js';
 import { exportGraphLines } from './writers/write-graph-lines.js';
 import { type ExportGraph, writeText } from './writers/write-lines.store.js';
+import { exportNTriples } from './writers/write-n-triples.js';
 import { exportNeo4j } from './writers/write-neo4j.js';
 import { exportParquet, exportTsv } from './writers/write-tables.js';
 import { exportOpenKe, exportTriples } from './writers/write-triples.js';
@@ -20,6 +21,7 @@ const FORMATS = {
   tsv: exportTsv,
   jsonl: exportGraphLines,
   parquet: exportParquet,
+  'n-triples': exportNTriples,
   triples: exportTriples,
   openke: exportOpenKe,
 } satisfies Record<string, ExportGraph>;
@@ -31,7 +33,7 @@ export class ExportGraphSettings {
   @Setting({
     type: 'string',
     meaning:
-      'What is written: files for `neo4j-admin database import`, tables, JSON Lines, or bare triples for embedding programs.',
+      'What is written: files for `neo4j-admin database import`, tables, JSON Lines, RDF, or bare triples for embedding programs.',
     choices: Object.keys(FORMATS),
   })
   format: keyof typeof FORMATS = 'neo4j-admin';

@@ -63,6 +63,18 @@ const ODD_TRIPLES = [
   { head: 'p2', relation: '@r', tail: 'p3', weight: 12345678 },
 ];
 
+/** Keys that are IRIs, keys that are not, and signs that both have to escape. */
+const RDF_ENTITIES = [
+  { key: 'http://x.test/a', name: '"甲"\\', types: ['疾病'], aliases: ['a/b#c', '別名'] },
+  { key: '乙 %41:/#', name: '乙', types: ['a:b/c#d %'] },
+  { key: '__proto__', name: 'constructor', types: ['prototype'] },
+  { key: 'urn:medgraft:entity:x', name: 'y', types: ['疾病'] },
+];
+const RDF_TRIPLES = [
+  { head: 'http://x.test/a', relation: 'r/s#t:u %', tail: '乙 %41:/#' },
+  { head: '__proto__', relation: '__proto__', tail: 'urn:medgraft:entity:x' },
+];
+
 const lines = (values: readonly object[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 async function importOdd(): Promise<Artefact> {
@@ -110,6 +122,19 @@ describe.each(['triples', 'openke'])('%s', (format) => {
       .filter((name) => /\.(tsv|txt)$/.test(name))
       .map((name) => join(folder, name));
     const again = await run('kg.import', { kg: 'again', mapping: join(root, 'typed.yaml'), files });
+    expect(again.manifest.figures['contentHash']).toBe(graph.manifest.figures['contentHash']);
+  });
+});
+
+describe('N-Triples', () => {
+  it('give back names, types and aliases of a graph without weights and properties', async () => {
+    writeFileSync(join(root, 'rdf-e.jsonl'), lines(RDF_ENTITIES));
+    writeFileSync(join(root, 'rdf-t.jsonl'), lines(RDF_TRIPLES));
+    const mapping = join(root, 'rdf.yaml');
+    writeFileSync(mapping, 'format: jsonl\nentities: rdf-e.jsonl\ntriples: rdf-t.jsonl\n');
+    const graph = await run('kg.import', { kg: 'rdf', mapping });
+    const { folder } = await run('kg.export', { kg: 'rdf', format: 'n-triples' });
+    const again = await run('kg.import', { kg: 'again', mapping: join(folder, 'mapping.yaml') });
     expect(again.manifest.figures['contentHash']).toBe(graph.manifest.figures['contentHash']);
   });
 });

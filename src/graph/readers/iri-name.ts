@@ -8,10 +8,11 @@ export function iriName(iri: string): string {
   const cut =
     [iri.lastIndexOf('#'), iri.lastIndexOf('/'), iri.lastIndexOf(':')].find((position) => position >= 0) ?? -1;
   const local = iri.slice(cut + 1);
-  return cleanText(decoded(local)) || iri;
+  return cleanText(decodedIri(local)) || iri;
 }
 
-function decoded(text: string): string {
+/** Percent-decoded; as it is when its escapes are broken. */
+export function decodedIri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -9,6 +9,8 @@ export interface TurtleMapping {
   file: string;
   /** `record`: RDF subjects are records that name the head by the predicate `by`. `subject`: they are the heads. */
   subject: { from: 'record'; by: string; type: string } | { from: 'subject'; type?: string };
+  /** IRIs that begin so have the decoded rest as their key; all others are their own. */
+  keyPrefix?: string;
   /** Predicates whose objects become tails. */
   predicates: string[] | 'all';
   /** `predicate`: an object's role, and so its type, is the predicate; `rdf:type`: what the file states. */
@@ -30,6 +32,7 @@ export function rdfMapping(format: TurtleMapping['format']): (fields: MappingFie
         ? { from: 'record', by: subject.required('by'), type: subject.required('type') }
         : { from: 'subject', type: subject.text('type') },
     ),
+    keyPrefix: fields.text('keyPrefix'),
     predicates: fields.textsOr('predicates', 'all'),
     objectTypes: fields.choice('objectTypes', ['predicate', 'rdf:type'] as const),
     names: fields.texts('names') ?? [],

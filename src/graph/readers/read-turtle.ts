@@ -4,11 +4,11 @@
  * name is a literal that the mapping wants, or the decoded local part. An entity's main type is its most frequent role over distinct triples, ties by name.
  */
 import type { EntityRecord } from '../graph-store.js';
-import { iriName } from './iri-name.js';
+import { decodedIri, iriName } from './iri-name.js';
 import { isNamed, LiteralNames } from './literal-names.js';
 import type { TurtleMapping } from './mapping-turtle.js';
 import { readStatements, type Statement } from './read-statements.js';
-import { emptyFile, rowError, type SourceRow } from './source-row.js';
+import { cleanText, emptyFile, rowError, type SourceRow } from './source-row.js';
 
 const RDF_TYPE = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#type';
 
@@ -36,10 +36,19 @@ export async function* readTurtle(
     yield rowError({ file, line }, 'graph.row-empty', `the record has no ${headPredicate(mapping)}`);
   }
   const triples = source.triples();
-  for (const [entity, line] of source.entities(triples)) yield { kind: 'entity', entity, file, line };
-  for (const { head, predicate, tail, line } of triples) {
-    yield { kind: 'triple', triple: { head, relation: iriName(predicate), tail }, file, line };
+  const key = keysOf(mapping);
+  for (const [entity, line] of source.entities(triples)) {
+    yield { kind: 'entity', entity: { ...entity, key: key(entity.key) }, file, line };
   }
+  for (const { head, predicate, tail, line } of triples) {
+    const triple = { head: key(head), relation: iriName(predicate), tail: key(tail) };
+    yield { kind: 'triple', triple, file, line };
+  }
+}
+
+function keysOf({ keyPrefix }: TurtleMapping): (iri: string) => string {
+  if (keyPrefix === undefined) return (iri) => iri;
+  return (iri) => (iri.startsWith(keyPrefix) ? cleanText(decodedIri(iri.slice(keyPrefix.length))) || iri : iri);
 }
 
 function headPredicate({ subject }: TurtleMapping): string {
