@@ -8,7 +8,8 @@
 #   neo4j-server.sh stop FOLDER
 #   neo4j-server.sh import FOLDER ARG...  neo4j-admin database import full ARG... into a stopped or new FOLDER
 #
-# MEDGRAFT_NEO4J_CACHE (default ~/.cache/medgraft/neo4j), MEDGRAFT_NEO4J_HEAP (1g)
+# MEDGRAFT_NEO4J_CACHE (default ~/.cache/medgraft/neo4j), MEDGRAFT_NEO4J_HEAP (1g), MEDGRAFT_NEO4J_ATTACHED (not empty: the
+# server ends with the process group that started it)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 version=$(sed -n 's:.*<neo4j.version>\(.*\)</neo4j.version>.*:\1:p' "$here/neo4j/pom.xml")
@@ -16,6 +17,8 @@ cache=${MEDGRAFT_NEO4J_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/medgraft/neo4j}
 jars=$cache/$version
 heap=${MEDGRAFT_NEO4J_HEAP:-1g}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+detach=setsid
+[ -z "${MEDGRAFT_NEO4J_ATTACHED:-}" ] || detach=
 patience=120   # seconds until the server has to answer
 
 fail() { echo "neo4j-server: $*" >&2; exit 1; }
@@ -117,7 +120,8 @@ start() {
       { rm "$home/run/password"; cat "$home/logs/admin.log" >&2; fail "cannot set the password"; }
   fi
   echo "$port" > "$home/run/port"
-  setsid "$java" -Xms"$heap" -Xmx"$heap" -XX:+UseG1GC -XX:-OmitStackTraceInFastThrow -XX:+DisableExplicitGC \
+  # shellcheck disable=SC2086
+  $detach "$java" -Xms"$heap" -Xmx"$heap" -XX:+UseG1GC -XX:-OmitStackTraceInFastThrow -XX:+DisableExplicitGC \
     --add-opens=java.base/java.nio=ALL-UNNAMED --add-opens=java.base/java.io=ALL-UNNAMED \
     --add-opens=java.base/sun.nio.ch=ALL-UNNAMED --add-opens=java.base/java.util.concurrent=ALL-UNNAMED \
     --enable-native-access=ALL-UNNAMED -Dio.netty.tryReflectionSetAccessible=true -Dlog4j2.disable.jmx=true \

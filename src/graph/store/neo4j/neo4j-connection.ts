@@ -48,6 +48,8 @@ export async function connectNeo4j(settings: Neo4jSettings): Promise<Neo4jConnec
       throw neo4jError(error, place);
     });
     checkServerVersion(agent, place);
+    // The server looks for the database only when it is asked something.
+    await run('READ', 'schema/read-version', {});
   } catch (error) {
     await driver.close();
     throw error;
