@@ -43,14 +43,15 @@ export function allocateOptimizer(
 }
 
 export class RowOptimizer {
-  private step = 0;
+  /** Updates made; a resumed training sets it. */
+  step = 0;
   private readonly owner: RowOwner;
 
   /** @param place updates only the rows of this thread */
   constructor(
     private readonly kernels: EmbeddingKernels,
     private readonly tables: EmbeddingTables,
-    private readonly state: ReturnType<typeof allocateOptimizer>,
+    readonly state: ReturnType<typeof allocateOptimizer>,
     private readonly options: RowOptimizerOptions,
     place: { readonly thread: number; readonly threads: number },
   ) {

@@ -185,4 +185,11 @@ export class TrainEmbeddingSettings {
     maximum: 64,
   })
   threads = 2;
+
+  @Setting({
+    type: 'number',
+    meaning: 'Seconds between checkpoints, from which an interrupted training goes on; 0: after each epoch.',
+    minimum: 0,
+  })
+  checkpointSeconds = 60;
 }

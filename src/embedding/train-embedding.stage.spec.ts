@@ -43,18 +43,26 @@ const SMALL = { kg: 'toy', dimension: 8, epochs: 4, warmStartEpochs: 4, evaluate
 
 async function run(
   values: Partial<TrainEmbeddingSettings>,
-  { snapshot = graph, signal = new AbortController().signal } = {},
+  {
+    snapshot = graph,
+    scratch = join(root, `scratch${folders}`),
+    controller = new AbortController(),
+    stopAfter = Number.POSITIVE_INFINITY,
+  } = {},
 ): Promise<{ folder: string; events: StageEvent[]; figures: StageFigures }> {
   const folder = join(root, String(folders++));
   mkdirSync(folder);
   const settings = Object.assign(new TrainEmbeddingSettings(), SMALL, values);
-  const context = { folder, home: root, threads: 1, signal, scratch: async () => folder };
+  mkdirSync(scratch, { recursive: true });
+  const { signal } = controller;
+  const context = { folder, home: root, threads: 1, signal, scratch: async () => scratch };
   const running = trainEmbedding.run(settings, { graph: { folder: snapshot } as Artefact }, context);
   const events: StageEvent[] = [];
   for (;;) {
     const step = await running.next();
     if (step.done) return { folder, events, figures: step.value };
     events.push(step.value);
+    if (events.filter(({ kind }) => kind === 'metric').length === stopAfter) controller.abort();
   }
 }
 
@@ -100,6 +108,23 @@ describe('kg.embed', () => {
     });
   });
 
+  it.each([
+    ['transr', 3, { optimizer: 'adam', learningRate: 0.01 }],
+    ['transr', 6, { threads: 1 }],
+    ['complex', 2, {}],
+  ] as const)('goes on with %s after %i epochs to the same bytes', async (model, stopAfter, values) => {
+    const settings = { ...values, model, checkpointSeconds: 0 };
+    const scratch = join(root, `scratch-${model}-${stopAfter}`);
+    await expect(run(settings, { scratch, stopAfter })).rejects.toMatchObject({ code: 'run.cancelled' });
+    const resumed = await run(settings, { scratch });
+    expect(resumed.events).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^goes on with/) }));
+    const whole = await run(settings);
+    const vectors = async ({ folder }: { folder: string }) => (await loadEmbedding(folder)).entity;
+    expect(await vectors(resumed)).toEqual(await vectors(whole));
+    const evaluation = ({ folder }: { folder: string }) => readFileSync(join(folder, 'evaluation.json'), 'utf8');
+    expect(evaluation(resumed)).toBe(evaluation(whole));
+  });
+
   it('gives the same vectors again', async () => {
     const [a, b, other] = await Promise.all([run({}), run({}), run({ seed: 1 })]);
     const vectors = async ({ folder }: { folder: string }) => (await loadEmbedding(folder)).entity;
@@ -116,7 +141,7 @@ describe('kg.embed', () => {
   it('stops on the signal', async () => {
     const controller = new AbortController();
     controller.abort();
-    await expect(run({}, { signal: controller.signal })).rejects.toMatchObject({ code: 'run.cancelled' });
+    await expect(run({}, { controller })).rejects.toMatchObject({ code: 'run.cancelled' });
   });
 
   it('refuses an empty graph, and a warm start into another width', async () => {

@@ -1,10 +1,10 @@
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { ChunkPlan } from './create-chunks.js';
-import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
 import type { RankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
 import { shuffledRange } from './shuffle.js';
 import type { TripleSplit } from './split-triples.js';
+import { TrainingProgress } from './training-progress.js';
 import type { TrainingTeam } from './training-team.js';
 import { selectTriples, tripleCount } from './triples.js';
 
@@ -52,6 +52,7 @@ const CHUNKS_A_STEP = 32;
 /**
  * Trains in place; at the end the model has the tables of its best evaluation, or the last ones when there was none.
  * @param validate ranks held-out triples; absent: nothing is evaluated
+ * @param progress of an earlier attempt, whose tables and optimizer the team has
  * @throws MedgraftError `run.cancelled` soon after the signal, `embedding.diverged`
  */
 export function* trainEmbedding(
@@ -59,20 +60,22 @@ export function* trainEmbedding(
   options: TrainingOptions,
   signal: AbortSignal,
   validate?: () => RankingReport,
+  progress = new TrainingProgress(),
 ): Generator<TrainingEvent, TrainingOutcome> {
-  const best = new BestTables(team.embedding.model.tables);
-  let loss = 0;
-  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+  const { tables } = team.embedding.model;
+  const { epochs, patience, evaluateEvery } = options;
+  while (progress.epoch < epochs && progress.misses < patience) {
+    const epoch = progress.epoch + 1;
     const learningRate = options.learningRate * options.rateDecay ** (epoch - 1);
-    loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
-    const due = epoch === options.epochs || epoch % options.evaluateEvery === 0;
-    const report = due ? validate?.() : undefined;
-    yield { kind: 'epoch', epoch, loss, learningRate, validation: report };
+    progress.loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
+    progress.epoch = epoch;
+    const report = epoch === epochs || epoch % evaluateEvery === 0 ? validate?.() : undefined;
+    if (report) progress.offer(tables, report.realistic.mrr);
+    yield { kind: 'epoch', epoch, loss: progress.loss, learningRate, validation: report };
     throwIfCancelled(signal);
-    if (report) best.offer(epoch, report.realistic.mrr);
-    if (best.misses >= options.patience) return { ...best.restore(epoch), epochs: epoch, loss, stoppedEarly: true };
   }
-  return { ...best.restore(options.epochs), epochs: options.epochs, loss, stoppedEarly: false };
+  const { epoch, loss, misses } = progress;
+  return { ...progress.restoreBest(tables), epochs: epoch, loss, stoppedEarly: misses >= patience };
 }
 
 function* withProgress(
@@ -106,35 +109,4 @@ export function validationTask(
   if (tripleCount(valid) === 0) return undefined;
   const order = shuffledRange(tripleCount(valid), seed, 'embedding.validation', 0);
   return { triples: selectTriples(valid, order.subarray(0, evaluatedTriples)), known: [train, valid] };
-}
-
-/** Copies of the tables at the best evaluation so far. */
-class BestTables {
-  misses = 0;
-  private epoch: number | undefined;
-  private mrr = Number.NEGATIVE_INFINITY;
-  private copies: ReadonlyMap<TableName, Float32Array> | undefined;
-
-  constructor(private readonly tables: EmbeddingTables) {}
-
-  offer(epoch: number, mrr: number): void {
-    if (!(mrr > this.mrr)) {
-      this.misses++;
-      return;
-    }
-    this.misses = 0;
-    this.epoch = epoch;
-    this.mrr = mrr;
-    const copies = TABLE_NAMES.flatMap((name) => {
-      const table = this.tables[name];
-      return table ? [[name, table.slice()] as const] : [];
-    });
-    this.copies = new Map(copies);
-  }
-
-  restore(lastEpoch: number): { bestEpoch: number; bestMrr?: number } {
-    if (!this.copies || this.epoch === undefined) return { bestEpoch: lastEpoch };
-    for (const [name, values] of this.copies) this.tables[name]?.set(values);
-    return { bestEpoch: this.epoch, bestMrr: this.mrr };
-  }
 }

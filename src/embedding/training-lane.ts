@@ -35,10 +35,14 @@ export class TrainingLane {
     this.words = new Int32Array(exchange, threads * SUM_BYTES, threads * WORDS);
   }
 
-  /** An epoch; yields after each round how many of its chunks are done. */
-  *epoch(epoch: number, learningRate: number): Generator<{ done: number; total: number }, void> {
+  /**
+   * An epoch; yields after each round how many of its chunks are done.
+   * @param step updates that the optimizers of all threads have made before
+   */
+  *epoch(epoch: number, learningRate: number, step: number): Generator<{ done: number; total: number }, void> {
     const { thread, threads } = this.place;
-    const { model } = this.embedding;
+    const { model, optimizer } = this.embedding;
+    optimizer.step = step;
     const plan = this.chunks.epoch(epoch);
     this.sums.fill(0, 2 * thread, 2 * thread + 2);
     for (let first = 0; first < plan.count; first += threads) {

@@ -19,7 +19,7 @@ import { exchangeBytes, TrainingLane } from './training-lane.js';
 import type { Triples } from './triples.js';
 
 const THREAD = new URL('../../dist/embedding/training-thread.js', import.meta.url);
-const CALL_BYTES = 24;
+const CALL_BYTES = 32;
 const EPOCH = 0;
 const RANK = 1;
 
@@ -33,7 +33,7 @@ export interface TeamShare {
   readonly memory: WebAssembly.Memory;
   readonly barrier: SharedArrayBuffer;
   readonly exchange: SharedArrayBuffer;
-  /** What the leader calls: EPOCH, its number and learning rate; or RANK and which. */
+  /** What the leader calls: EPOCH, its number, learning rate and step; or RANK and which. */
   readonly call: SharedArrayBuffer;
   readonly place: ThreadPlace;
 }
@@ -90,15 +90,16 @@ export class TrainingTeam {
 
   /** Yields after each round; at the end gives the mean loss of the epoch's positives. */
   *epoch(epoch: number, learningRate: number): Generator<{ done: number; total: number }, number> {
-    this.callOthers(EPOCH, epoch, learningRate);
-    yield* this.lanes.training.epoch(epoch, learningRate);
+    const { step } = this.embedding.optimizer;
+    this.callOthers(EPOCH, epoch, learningRate, step);
+    yield* this.lanes.training.epoch(epoch, learningRate, step);
     // The last wait of an epoch has every thread's sums written.
     return this.lanes.training.meanLoss();
   }
 
   /** Ranks the triples of one of the rankings by the model as it is now. */
   rank(index: number): RankTable {
-    this.callOthers(RANK, index, 0);
+    this.callOthers(RANK, index);
     const table = this.lanes.ranking.rank(index);
     this.wait();
     return table;
@@ -109,7 +110,7 @@ export class TrainingTeam {
     this.lanes.barrier.stop();
   }
 
-  private callOthers(...call: [kind: number, first: number, second: number]): void {
+  private callOthers(...call: [kind: number, ...values: number[]]): void {
     new Float64Array(this.share.call).set(call);
     this.wait();
   }
@@ -129,8 +130,8 @@ export function followTraining(share: TeamShare, ready: () => void): void {
   ready();
   for (;;) {
     barrier.wait();
-    const [kind, first, second] = call;
-    if (kind === EPOCH) for (const _ of training.epoch(first, second));
+    const [kind, first, learningRate, step] = call;
+    if (kind === EPOCH) for (const _ of training.epoch(first, learningRate, step));
     else {
       ranking.rank(first);
       barrier.wait();

@@ -1,0 +1,146 @@
+/**
+ * The trainings of one `kg.embed`, one model after the other on the same split: events for the stage, checkpoints into the
+ * folder that the next attempt finds, rankings at the end.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
+import type { StageEvent } from '../runs/stage.js';
+import type { EmbeddingModelName } from './create-embedding.js';
+import {
+  type CheckpointFacts,
+  readCheckpointFacts,
+  readEmbeddingCheckpoint,
+  writeEmbeddingCheckpoint,
+} from './embedding-checkpoint.store.js';
+import type { EmbeddingModel } from './embedding-model.js';
+import { embeddingOptions, startsFromTransE } from './embedding-options.js';
+import { describeEvaluation, type Evaluation, evaluationOf, finalTask } from './embedding-report.js';
+import { startFrom } from './initialise-embedding.js';
+import { rankingReport } from './ranking-evaluation.js';
+import type { RankingTask } from './ranking-lane.js';
+import type { TripleSplit } from './split-triples.js';
+import { type TrainingEvent, trainEmbedding as train, validationTask } from './train-embedding.js';
+import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { type TrainingFacts, trainingFacts } from './training-facts.js';
+import { TrainingProgress } from './training-progress.js';
+import { TrainingTeam } from './training-team.js';
+
+export class EmbeddingTraining {
+  /** By model. */
+  readonly evaluation: Record<string, Evaluation> = {};
+  private readonly validation: RankingTask | undefined;
+  private readonly final: RankingTask | undefined;
+  private readonly facts: TrainingFacts;
+  private found: { readonly folder: string; readonly facts: CheckpointFacts } | undefined;
+  private savedAt = performance.now();
+
+  /** @param scratch of the artefact: holds the checkpoints of this and of earlier attempts */
+  constructor(
+    private readonly snapshot: GraphSnapshot,
+    private readonly split: TripleSplit,
+    private readonly weights: Float32Array | undefined,
+    private readonly settings: TrainEmbeddingSettings,
+    private readonly scratch: string,
+    private readonly signal: AbortSignal,
+  ) {
+    this.validation = validationTask(split, settings);
+    this.final = finalTask(split);
+    this.facts = trainingFacts(split.train, { entities: snapshot.entityCount, relations: snapshot.relationCount });
+  }
+
+  /** Takes up what an interrupted attempt left. */
+  async *resume(): AsyncGenerator<StageEvent, void> {
+    const { checkpoint, skipped } = await latestCheckpoint(this.scratch);
+    for (const { folder, reason } of skipped) {
+      yield { kind: 'warning', message: `${folder} is not used: ${reason}` };
+    }
+    if (checkpoint === undefined) return;
+    const facts = await readCheckpointFacts(checkpoint.folder);
+    this.found = { folder: checkpoint.folder, facts };
+    Object.assign(this.evaluation, facts.evaluation);
+    yield { kind: 'note', message: `goes on with ${facts.model} after epoch ${facts.epoch}` };
+  }
+
+  /** @returns the model that the settings name */
+  async *trainAll(): AsyncGenerator<StageEvent, EmbeddingModel> {
+    const { model, epochs, warmStartEpochs } = this.settings;
+    if (!startsFromTransE(this.settings)) return yield* this.train(model, epochs, 0);
+    const isPast = this.found !== undefined && this.found.facts.model === model;
+    const start = isPast ? undefined : yield* this.train('transe', warmStartEpochs, 0);
+    return yield* this.train(model, epochs, warmStartEpochs, start);
+  }
+
+  /** @param before epochs of the models before: checkpoints are numbered through */
+  private async *train(
+    name: EmbeddingModelName,
+    epochs: number,
+    before: number,
+    start?: EmbeddingModel,
+  ): AsyncGenerator<StageEvent, EmbeddingModel> {
+    const { snapshot, split, weights, settings } = this;
+    const options = embeddingOptions(name, snapshot.entityCount, snapshot.relationCount, settings);
+    const rankings = [this.validation, this.final].filter((task) => task !== undefined);
+    const team = await TrainingTeam.open(options, settings, split.train, { ...settings, weights, rankings });
+    try {
+      if (start) startFrom(team.embedding.model, start);
+      const progress = this.found
+        ? await readEmbeddingCheckpoint(this.found.folder, this.found.facts, team.embedding)
+        : new TrainingProgress();
+      this.found = undefined;
+      return yield* this.trainBy(team, name, epochs, before, progress);
+    } finally {
+      team.close();
+    }
+  }
+
+  private async *trainBy(
+    team: TrainingTeam,
+    name: EmbeddingModelName,
+    epochs: number,
+    before: number,
+    progress: TrainingProgress,
+  ): AsyncGenerator<StageEvent, EmbeddingModel> {
+    const { split, settings, signal, validation, final } = this;
+    const { model } = team.embedding;
+    const { entityCount } = this.snapshot;
+    const validate = validation && (() => rankingReport(team.rank(0), validation.triples, entityCount));
+    const training = train(team, { ...settings, epochs }, signal, validate, progress);
+    let step = training.next();
+    for (; !step.done; step = training.next()) {
+      yield stageEvent(name, step.value, epochs);
+      if (step.value.kind === 'epoch' && this.isDue()) {
+        await this.save(before + progress.epoch, (folder) =>
+          writeEmbeddingCheckpoint(folder, name, team.embedding, progress, this.evaluation),
+        );
+      }
+      // Training computes without a pause: let the signal and the readers of events have their turn.
+      await setImmediate();
+    }
+    const table = final && team.rank(validation ? 1 : 0);
+    const report = table && rankingReport(table, final.triples, entityCount, this.facts);
+    this.evaluation[name] = evaluationOf(split, step.value, report);
+    yield { kind: 'note', message: describeEvaluation(model.name, this.evaluation[name]) };
+    return model;
+  }
+
+  private isDue(): boolean {
+    return performance.now() - this.savedAt >= this.settings.checkpointSeconds * 1000;
+  }
+
+  private async save(number: number, write: (folder: string) => Promise<void>): Promise<void> {
+    await writeCheckpoint(this.scratch, number, write, 1);
+    this.savedAt = performance.now();
+  }
+}
+
+function stageEvent(name: EmbeddingModelName, event: TrainingEvent, epochs: number): StageEvent {
+  if (event.kind === 'progress') {
+    const done = event.epoch - 1 + event.done / event.total;
+    return { kind: 'progress', phase: name, done, total: epochs, unit: 'epochs' };
+  }
+  const { epoch, loss, learningRate, validation } = event;
+  const values: Record<string, number> = { loss, learningRate };
+  if (validation) Object.assign(values, { mrr: validation.realistic.mrr, hits10: validation.realistic.hits10 });
+  return { kind: 'metric', phase: name, step: epoch, values };
+}

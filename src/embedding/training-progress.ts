@@ -1,0 +1,44 @@
+/** How far a training is, and the tables of its best evaluation so far: with the tables and the optimizer all that it goes on from. */
+import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
+
+export interface BestEvaluation {
+  readonly epoch: number;
+  readonly mrr: number;
+  readonly tables: ReadonlyMap<TableName, Float32Array>;
+}
+
+export class TrainingProgress {
+  /** Epochs that are done. */
+  epoch = 0;
+  /** Of the last epoch. */
+  loss = 0;
+  /** Evaluations since the best one. */
+  misses = 0;
+  best: BestEvaluation | undefined;
+
+  /** Takes note of an evaluation after the last epoch. */
+  offer(tables: EmbeddingTables, mrr: number): void {
+    if (!(mrr > (this.best?.mrr ?? Number.NEGATIVE_INFINITY))) {
+      this.misses++;
+      return;
+    }
+    this.misses = 0;
+    this.best = { epoch: this.epoch, mrr, tables: copyOf(tables) };
+  }
+
+  /** Puts the best tables back; the last ones stay when nothing was evaluated. */
+  restoreBest(tables: EmbeddingTables): { bestEpoch: number; bestMrr?: number } {
+    if (this.best === undefined) return { bestEpoch: this.epoch };
+    for (const [name, values] of this.best.tables) tables[name]?.set(values);
+    return { bestEpoch: this.best.epoch, bestMrr: this.best.mrr };
+  }
+}
+
+function copyOf(tables: EmbeddingTables): ReadonlyMap<TableName, Float32Array> {
+  return new Map(
+    TABLE_NAMES.flatMap((name) => {
+      const table = tables[name];
+      return table ? [[name, table.slice()] as const] : [];
+    }),
+  );
+}
