@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { Neo4jSettings, neo4jSettings } from '../settings/neo4j-settings.js';
+import { ServiceSettings } from '../settings/service-settings.js';
 import { type CommonOptions, printJson } from './output.js';
 import { maskedSettings, type ServiceOptions, serviceConfig } from './service-config.js';
 
@@ -14,7 +16,8 @@ export function completePrintConfig(command: Command): void {
       home: environment.home,
       threads: environment.threads ?? availableParallelism(),
       benchPython: environment.benchPython ?? null,
-      service: maskedSettings(settings),
+      service: maskedSettings(ServiceSettings, settings),
+      neo4j: maskedSettings(Neo4jSettings, neo4jSettings(environment)),
     };
     if (options.json) printJson(config);
     else process.stdout.write(stringify(config));

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Environment } from '../settings/environment.js';
+import { neo4jSettings } from '../settings/neo4j-settings.js';
 import { tinyProductModel } from './tiny-product.js';
 
 export interface Check {
@@ -44,6 +45,12 @@ export const CHECKS: readonly Check[] = [
   },
   { name: 'memory', fix: `close other programs (${LEAST_MEMORY_GIB} GiB at least)`, examine: memory },
   { name: 'threads', fix: 'set MEDGRAFT_THREADS to the number of processors', examine: threads },
+  {
+    name: 'Neo4j',
+    fix: 'set MEDGRAFT_NEO4J_URI, _USER and _PASSWORD where graphs shall be copied to a server',
+    optional: true,
+    examine: neo4jServer,
+  },
   {
     name: 'bench peers',
     fix: 'set MEDGRAFT_BENCH_PYTHON to a Python with numpy, scipy, torch, tokenizers and ahocorasick_rs',
@@ -119,6 +126,13 @@ function threads({ threads: chosen }: Environment): string {
   const processors = availableParallelism();
   if (chosen !== undefined && chosen > processors) throw new Error(`${chosen} chosen, ${processors} processors`);
   return chosen === undefined ? `${processors} (all)` : `${chosen} of ${processors}`;
+}
+
+async function neo4jServer(environment: Environment): Promise<string> {
+  const { connectNeo4j } = await import('../graph/store/neo4j/neo4j-connection.js');
+  const connection = await connectNeo4j({ ...neo4jSettings(environment), retryTime: 0 });
+  await connection.close();
+  return `${connection.place} answers`;
 }
 
 async function benchPeers({ benchPython }: Environment): Promise<string> {

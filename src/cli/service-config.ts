@@ -5,7 +5,7 @@
 import { type Environment, readEnvironment } from '../settings/environment.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { ServiceSettings } from '../settings/service-settings.js';
-import { settingsOf } from '../settings/setting.js';
+import { type SettingsClass, settingsOf } from '../settings/setting.js';
 import { readConfigFile } from './config-file.js';
 import { homeOf } from './workspace-option.js';
 
@@ -35,10 +35,13 @@ export async function serviceConfig(
 }
 
 /** For showing: secrets masked where they are set. */
-export function maskedSettings(settings: ServiceSettings): Record<string, unknown> {
+export function maskedSettings<S extends object>(
+  settingsClass: SettingsClass<S>,
+  settings: S,
+): Record<string, unknown> {
   const values = settings as unknown as Record<string, unknown>;
   return Object.fromEntries(
-    settingsOf(ServiceSettings).map(({ name, secret }) => [
+    settingsOf(settingsClass).map(({ name, secret }) => [
       name,
       secret && values[name] !== undefined ? '***' : (values[name] ?? null),
     ]),
