@@ -7,16 +7,15 @@ import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { NeighbourChooser } from './choose-neighbours.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
 import { loadFrequencies } from './load-frequencies.store.js';
 import { loadRanks } from './load-ranks.js';
+import { BlockChooser, type BlockOptions, type NeighbourBlock, type NeighbourMethod } from './neighbour-blocks.js';
 import type { EdgeDirection } from './neighbour-filter.js';
-import { type NeighbourScores, peprScores, pushScores, rankScores } from './neighbour-scores.js';
 import { type NeighbourRow, NeighbourTableWriter } from './neighbour-table.store.js';
+import { chooseInThreads } from './neighbour-team.store.js';
 import { type DanglingMass, peprStart } from './pepr.js';
-import { type RankDirection, rankEdges } from './rank-edges.js';
-import { RankedAdjacency } from './ranked-adjacency.js';
+import type { RankDirection } from './rank-edges.js';
 import { loadSnapshot } from './snapshot-file.js';
 import { uniqueNames } from './unique-names.js';
 
@@ -30,7 +29,7 @@ export class SelectNeighboursSettings {
       "What orders neighbours: kg.rank's PageRank, or the entity's own PEPR, exactly (one iteration per entity) or by local push (fast on large graphs, with a stated error).",
     choices: ['rank', 'pepr', 'push'],
   })
-  method: 'rank' | 'pepr' | 'push' = 'rank';
+  method: NeighbourMethod = 'rank';
 
   @Setting({ type: 'integer', meaning: 'K: neighbours kept per entity.', minimum: 1, maximum: 1000 })
   count = 10;
@@ -103,13 +102,15 @@ export class SelectNeighboursSettings {
   samples?: number;
 }
 
-/** Entities between two looks at the signal: of PEPR fewer, as each may take a second. */
-const BLOCK = { rank: 20_000, pepr: 5, push: 20 } as const;
+/** Entities of a block, between two looks at the signal: of PEPR few, as each may take a second. */
+const BLOCK = { rank: 20_000, pepr: 4, push: 16 } as const;
+/** Entities times triples from which threads are worth their start. */
+const WORTH_THREADS = 50_000_000;
 
 async function* run(
   settings: SelectNeighboursSettings,
   inputs: StageInputs,
-  { folder, signal, threads }: StageContext,
+  context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
   const { method } = settings;
@@ -117,38 +118,38 @@ async function* run(
   const frequencies = settings.frequencies
     ? await loadFrequencies(settings.frequencies, snapshot.entityCount)
     : undefined;
-  const adjacency = RankedAdjacency.build(snapshot, ranks);
-  const chooser = new NeighbourChooser(adjacency, snapshot.entityTypes, snapshot.typeCount, settings);
+  const options = blockOptions(settings, snapshot.entityCount, frequencies);
+  const chooser = new BlockChooser(snapshot, options, loadRankSweep(1), ranks);
   const counts = Uint32Array.from({ length: snapshot.entityCount }, (_, e) =>
     frequencies?.[e] === 0 ? 0 : chooser.countOf(e),
   );
-  const total = counts.reduce((sum, count) => sum + Number(count > 0), 0);
-  yield { kind: 'note', message: `choosing neighbours of ${total} entities by ${method}` };
-  const scores = scoresOf(settings, snapshot, ranks, frequencies, threads);
-  const writer = await NeighbourTableWriter.open(folder, counts);
-  const describe = describer(snapshot, adjacency);
-  let [done, worst, errors, neighbours] = [0, 0, 0, 0];
+  const entities = Uint32Array.from(counts.keys()).filter((e) => counts[e] > 0);
+  yield { kind: 'note', message: `choosing neighbours of ${entities.length} entities by ${method}` };
+  const isLarge = method !== 'rank' && entities.length * snapshot.tripleCount > WORTH_THREADS;
+  const blocks = blocksOf(entities, BLOCK[method]);
+  const task = { folder: inputs['graph'].folder, options };
+  const answers =
+    isLarge && context.threads > 1 ? chooseInThreads(task, blocks, context.threads) : chooseHere(chooser, blocks);
+  const writer = await NeighbourTableWriter.open(context.folder, counts);
+  const describe = describer(snapshot);
+  let [done, neighbours, errors, worst] = [0, 0, 0, 0];
   try {
-    for (let entity = 0; entity < snapshot.entityCount; entity++) {
-      if (counts[entity] === 0) continue;
-      const error = scores.of(entity);
-      const slots = chooser.slotsOf(entity, method === 'rank' ? undefined : scores.at);
-      await writer.add(describe(entity, slots, scores));
-      neighbours += slots.length;
-      errors += error;
-      worst = Math.max(worst, error);
-      if (++done % BLOCK[method] !== 0) continue;
-      throwIfCancelled(signal);
-      yield { kind: 'progress', phase: 'topk', done, total, unit: 'entities' };
+    for await (const block of answers) {
+      for (const row of rowsOf(block, entities, done, describe)) await writer.add(row);
+      done += block.counts.length;
+      neighbours += block.scores.length;
+      errors += block.errors.reduce((sum, error) => sum + error, 0);
+      worst = block.errors.reduce((most, error) => Math.max(most, error), worst);
+      yield { kind: 'progress', phase: 'topk', done, total: entities.length, unit: 'entities' };
+      throwIfCancelled(context.signal);
     }
     await writer.finish();
   } finally {
     await writer.close();
-    scores.close();
+    chooser.close();
   }
-  yield { kind: 'progress', phase: 'topk', done, total, unit: 'entities' };
-  const figures = { entities: snapshot.entityCount, withNeighbours: total, neighbours, method };
-  return method === 'rank' ? figures : { ...figures, meanError: total === 0 ? 0 : errors / total, largestError: worst };
+  const figures = { entities: snapshot.entityCount, withNeighbours: entities.length, neighbours, method };
+  return method === 'rank' ? figures : { ...figures, meanError: errors / Math.max(1, done), largestError: worst };
 }
 
 async function ranksOf(inputs: StageInputs): Promise<Float64Array> {
@@ -160,34 +161,67 @@ async function ranksOf(inputs: StageInputs): Promise<Float64Array> {
   });
 }
 
-function scoresOf(
+/** Plain data: threads get a copy. */
+function blockOptions(
   settings: SelectNeighboursSettings,
-  snapshot: GraphSnapshot,
-  ranks: Float64Array | undefined,
+  entityCount: number,
   frequencies: Int32Array | undefined,
-  threads: number,
-): NeighbourScores {
-  if (ranks !== undefined) return rankScores(ranks);
-  const edges = rankEdges(snapshot, settings.direction, settings.weighted);
-  const start = frequencies && peprStart(frequencies, settings.samples ?? snapshot.entityCount);
-  const make = settings.method === 'pepr' ? peprScores : pushScores;
-  return make(edges, { ...settings, start }, loadRankSweep(threads));
+): BlockOptions {
+  const { method, count, side, perType, direction, weighted, jump, dangling, tolerance, maximumIterations, epsilon } =
+    settings;
+  const start = frequencies && peprStart(frequencies, settings.samples ?? entityCount);
+  return {
+    method,
+    count,
+    side,
+    perType,
+    direction,
+    weighted,
+    jump,
+    dangling,
+    tolerance,
+    maximumIterations,
+    epsilon,
+    start,
+  };
 }
 
-function describer(snapshot: GraphSnapshot, { entities, relations, directions }: RankedAdjacency) {
+function* blocksOf(entities: Uint32Array, size: number): Generator<Uint32Array> {
+  for (let from = 0; from < entities.length; from += size) yield entities.slice(from, from + size);
+}
+
+async function* chooseHere(chooser: BlockChooser, blocks: Iterable<Uint32Array>): AsyncGenerator<NeighbourBlock, void> {
+  for (const block of blocks) yield chooser.choose(block);
+}
+
+type Describe = (entity: number, neighbours: Int32Array, scores: Float64Array) => unknown;
+
+/** @param first place of the block's first entity */
+function* rowsOf(
+  { counts, neighbours, scores }: NeighbourBlock,
+  entities: Uint32Array,
+  first: number,
+  describe: Describe,
+): Generator<NeighbourRow> {
+  let from = 0;
+  for (const [i, count] of counts.entries()) {
+    const own = neighbours.subarray(3 * from, 3 * (from + count));
+    const ownScores = scores.subarray(from, from + count);
+    yield { neighbours: own, scores: ownScores, line: describe(entities[first + i], own, ownScores) };
+    from += count;
+  }
+}
+
+function describer(snapshot: GraphSnapshot): Describe {
   const names = uniqueNames(snapshot);
-  return (entity: number, slots: readonly number[], scores: NeighbourScores): NeighbourRow => ({
-    neighbours: Int32Array.from(slots.flatMap((slot) => [entities[slot], relations[slot], directions[slot]])),
-    scores: Float64Array.from(slots, (slot) => scores.at(entities[slot])),
-    line: {
-      entity: names[entity],
-      neighbours: slots.map((slot) => ({
-        relation: snapshot.relationNames.at(relations[slot]),
-        direction: directions[slot] === 1 ? 'out' : 'in',
-        entity: names[entities[slot]],
-        score: scores.at(entities[slot]),
-      })),
-    },
+  return (entity, neighbours, scores) => ({
+    entity: names[entity],
+    neighbours: Array.from(scores, (score, i) => ({
+      relation: snapshot.relationNames.at(neighbours[3 * i + 1]),
+      direction: neighbours[3 * i + 2] === 1 ? 'out' : 'in',
+      entity: names[neighbours[3 * i]],
+      score,
+    })),
   });
 }
 
