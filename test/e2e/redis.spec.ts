@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isRunning } from '../support/is-running.js';
 import { type RedisServer, redisIsThere, startRedis } from '../support/redis-server.js';
 import { type Message, RunningService } from '../support/running-service.js';
 import { prepareToyChain, SMALL_MODEL } from '../support/toy-chain.js';
 import { medgraftWith } from './medgraft.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** Services over one Redis: they share its jobs, and live on while it is away. */
 const missing = redisIsThere();
@@ -123,7 +126,7 @@ describe.skipIf(missing)(missing ?? 'the queue in Redis', () => {
     await service.reached(id, 'metric', 3);
     const { pid } = (await service.call('GET', `/v1/jobs/${id}`)) as { pid: number };
     await redis.stop();
-    while (isAlive(pid)) await sleep(1000 / CHECKS_A_SECOND);
+    while (isRunning(pid)) await sleep(1000 / CHECKS_A_SECOND);
     redis = await startRedis({ port: redis.port, folder: kept, password: PASSWORD });
     await readiness(service, 200);
     for await (const message of service.messages(id)) {
@@ -146,14 +149,5 @@ describe.skipIf(missing)(missing ?? 'the queue in Redis', () => {
     expect(told.out + told.err).not.toContain('sesame');
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 if (missing) it.skip(missing, () => undefined);

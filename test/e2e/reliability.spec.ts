@@ -3,12 +3,14 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'libsql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { redisIsThere, startRedis } from '../support/redis-server.js';
 import { RunningService } from '../support/running-service.js';
 import { stoppedService } from '../support/stopped-service.js';
 import { prepareToyChain, SMALL_MODEL } from '../support/toy-chain.js';
 import { medgraft } from './medgraft.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /** R10, R11, R12: the service under signals, load and loss. Figures are printed; only what must hold is asserted. */
 let home: string;

@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ROOT } from '../house/source-files.js';
 import { canariesBelow, canariesIn, filesBelow } from '../support/find-canaries.js';
 import { RunningService } from '../support/running-service.js';
 import { SMALL_MODEL } from '../support/toy-chain.js';
 import { medgraftWith } from './medgraft.js';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 /**
  * S14: secrets and patients' texts are sent through every door, those that refuse them too; then everything that was

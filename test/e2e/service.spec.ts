@@ -1,8 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { longImport } from '../support/long-import.js';
 import { ended, medgraft, start } from './medgraft.js';
 
 interface Message {
@@ -68,15 +69,6 @@ async function all(id: number, lastEventId?: string): Promise<Message[]> {
   return list;
 }
 
-/** An import that takes a good while. */
-function longImport(): object {
-  const file = join(home, 'uploads', 'triples.csv');
-  mkdirSync(join(home, 'uploads'), { recursive: true });
-  const rows = Array.from({ length: 250_000 }, (_, i) => `e${i % 50_021},r${i % 7},e${(i * 7919) % 60_013}`);
-  writeFileSync(file, `head,relation,tail\n${rows.join('\n')}\n`);
-  return { kg: 'long', mapping: 'plain-triples', files: [file] };
-}
-
 async function firstProgress(id: number): Promise<void> {
   for await (const { event } of messages(id)) if (event === 'progress') return;
   throw new Error('the job ended without progress');
@@ -110,7 +102,7 @@ describe('the service', () => {
   });
 
   it('cancels a running job at its next safe point, and keeps nothing half-written', async () => {
-    const { id } = (await newJob('kg.import', longImport())) as { id: number };
+    const { id } = (await newJob('kg.import', longImport(home))) as { id: number };
     const waiting = (await newJob('kg.rank', { kg: 'long' })) as { id: number };
     await firstProgress(id);
     expect(await call('POST', `/v1/jobs/${waiting.id}/cancel`)).toMatchObject({ state: 'cancelled' });
@@ -127,7 +119,7 @@ describe('the service', () => {
   });
 
   it('answers while a job computes, and on SIGTERM gives it back, tells its clients and ends with 0', async () => {
-    const { id } = (await newJob('kg.import', longImport())) as { id: number };
+    const { id } = (await newJob('kg.import', longImport(home))) as { id: number };
     await firstProgress(id);
     expect(await call('GET', '/health/ready')).toMatchObject({ status: 'ok' });
     const follower = all(id);
@@ -144,7 +136,7 @@ describe('the service', () => {
   });
 
   it('marks a job whose process was killed as interrupted, and goes on with it when asked by the command line', async () => {
-    const { id } = (await newJob('kg.import', longImport())) as { id: number };
+    const { id } = (await newJob('kg.import', longImport(home))) as { id: number };
     await firstProgress(id);
     const { pid } = (await call('GET', `/v1/jobs/${id}`)) as { pid: number };
     process.kill(pid, 'SIGKILL');
@@ -170,7 +162,7 @@ describe('a public address', () => {
 
 describe('Ctrl-C on the command line', () => {
   it('stops at the next safe point with 130 and says how to go on', async () => {
-    const { mapping, files } = longImport() as { mapping: string; files: string[] };
+    const { mapping, files } = longImport(home);
     const child = start('cli', ['--json', 'kg', 'import', '--kg', 'k', '--mapping', mapping, '--files', ...files], {
       MEDGRAFT_HOME: home,
     });
