@@ -46,10 +46,14 @@ export function neighbourView(
   ranks: Float64Array | undefined,
   { entity, relation, direction }: Neighbour,
 ): NeighbourView {
-  return {
-    ...viewOf(snapshot, entity),
+  // Most of an answer's time is spent here: one object each, and no copies.
+  const view: NeighbourView = {
+    key: snapshot.entityKeys.at(entity),
+    name: snapshot.entityNames.at(entity),
+    type: snapshot.typeNames.at(snapshot.entityTypes[entity]),
     relation: snapshot.relationNames.at(relation),
     direction: direction === 1 ? 'out' : 'in',
-    ...(ranks ? { rank: ranks[entity] } : {}),
   };
+  if (ranks !== undefined) view.rank = ranks[entity];
+  return view;
 }

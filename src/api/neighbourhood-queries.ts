@@ -78,10 +78,9 @@ function nodeView(
   { entities, distances, scores }: Neighbourhood,
   i: number,
 ): NodeView {
-  return {
-    ...viewOf(snapshot, entities[i]),
-    ...(ranks ? { rank: ranks[entities[i]] } : {}),
-    ...(distances ? { hops: distances[i] } : {}),
-    ...(scores ? { relevance: scores[i] } : {}),
-  };
+  const view: NodeView = viewOf(snapshot, entities[i]);
+  if (ranks !== undefined) view.rank = ranks[entities[i]];
+  if (distances !== undefined) view.hops = distances[i];
+  if (scores !== undefined) view.relevance = scores[i];
+  return view;
 }

@@ -6,11 +6,14 @@
 import type { NameTable } from './graph-snapshot.js';
 
 const EMPTY = 0;
+/** Tables so short, such as those of relations and types, keep what was decoded: every answer has the same few names. */
+const SHORT = 4096;
 
 export class PackedNames implements NameTable {
   private slots: Uint32Array | undefined;
   /** The same bytes, as what decodes them. */
   private readonly text: Buffer;
+  private readonly decoded: string[] | undefined;
 
   /**
    * @param bytes all names one after another, UTF-8
@@ -21,6 +24,7 @@ export class PackedNames implements NameTable {
     readonly offsets: Uint32Array,
   ) {
     this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (offsets.length <= SHORT) this.decoded = [];
   }
 
   static from(names: Iterable<string>): PackedNames {
@@ -36,7 +40,11 @@ export class PackedNames implements NameTable {
   /** @throws RangeError outside 0 .. length - 1 */
   at(id: number): string {
     if (!(id >= 0 && id < this.length)) throw new RangeError(`there is no name ${id} among ${this.length}`);
-    return this.text.toString('utf8', this.offsets[id], this.offsets[id + 1]);
+    const known = this.decoded?.[id];
+    if (known !== undefined) return known;
+    const name = this.text.toString('utf8', this.offsets[id], this.offsets[id + 1]);
+    if (this.decoded !== undefined) this.decoded[id] = name;
+    return name;
   }
 
   /** The lowest id of the name when several are equal; undefined when there is none. */

@@ -11,8 +11,8 @@ import type { RankedAdjacency } from './ranked-adjacency.js';
 
 /** Edges between pauses. */
 const PAUSE = 1 << 14;
-/** Beamer's alpha: a level is left from the other side when its edges are more than this part of those of the rest. */
-const REST_PART = 14;
+/** A level is left from the other side when it has more edges than this part of the rest (measured: 1 to 6 are alike). */
+const REST_PART = 2;
 
 export interface ReachQuestion {
   /** Distinct. */
