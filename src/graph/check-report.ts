@@ -14,6 +14,7 @@ export type FindingKind =
   | 'ambiguous-name'
   | 'look-alike'
   | 'hub'
+  | 'several-types'
   | 'isolated';
 
 export type Severity = 'error' | 'warning' | 'note';
@@ -30,6 +31,7 @@ const SEVERITIES: Readonly<Record<FindingKind, Severity>> = {
   'ambiguous-name': 'warning',
   'look-alike': 'warning',
   hub: 'warning',
+  'several-types': 'note',
   isolated: 'note',
 };
 

@@ -49,6 +49,7 @@ describe('RowCheck', () => {
       [entity('a'), entity('a', { types: ['U'], name: 'n' })],
       { 'type-clash': 1, 'other-name': 1, isolated: 1 },
     ],
+    ['several types', [entity('a', { types: ['T', 'U'] })], { 'several-types': 1, isolated: 1 }],
     ['names of several', [entity('a'), entity('b', { aliases: ['a'] })], { 'ambiguous-name': 1, isolated: 2 }],
     ['one name told twice', [entity('a', { name: 'n', aliases: ['n'] })], { isolated: 1 }],
     ['look-alikes', [entity('Ａ'), entity('A'), entity('①', { aliases: ['1'] })], { 'look-alike': 1, isolated: 3 }],
@@ -58,15 +59,15 @@ describe('RowCheck', () => {
   });
 
   it('finds hubs, the greatest first', () => {
-    const leaves = Array.from({ length: 40 }, (_, i) => `leaf ${i}`);
+    const leaves = Array.from({ length: 90 }, (_, i) => `leaf ${i}`);
     const rows = [entity('hub'), entity('less'), ...leaves.map((leaf) => entity(leaf))];
     rows.push(
       ...leaves.map((leaf) => triple('hub', 'r', leaf)),
-      ...leaves.slice(0, 21).map((l) => triple(l, 's', 'less')),
+      ...leaves.slice(0, 50).map((l) => triple(l, 's', 'less')),
     );
     const { findings } = reportOf(rows, { shown: 5, hubShare: 0.3 });
     expect(findings).toMatchObject([{ kind: 'hub', severity: 'warning', count: 2 }]);
-    expect(findings[0].examples[0].message).toBe('hub (hub) is in 40 triples, 65.6 % of all');
+    expect(findings[0].examples[0].message).toBe('hub (hub) is in 90 triples, 64.3 % of all');
   });
 
   it('counts all, and shows the first with their places', () => {

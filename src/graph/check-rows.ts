@@ -14,12 +14,13 @@ import { TripleSet } from './triple-set.js';
 export interface CheckOptions {
   /** Examples of each kind of finding. */
   shown: number;
-  /** An entity that is an end of more than this share of all triples is a suspicious hub. */
+  /** An entity that is an end of more than this share of all triples, and far above the mean, is a suspicious hub. */
   hubShare: number;
 }
 
-/** Fewer triples make no hub. */
+/** Fewer triples make no hub, nor do so many times the mean: in a small graph much hangs on every entity. */
 const LEAST_HUB = 20;
+const LEAST_TIMES_MEAN = 10;
 /** Types and relations that a report lists. */
 const MOST_NAMES = 1000;
 /** A name that stands for several entities. */
@@ -84,6 +85,7 @@ export class RowCheck {
       if (before !== type) this.tell('type-clash', file, line, `${key} is a ${before} and a ${type}`);
       if (told === name && before === type) this.tell('repeated-entity', file, line, `${key} was told of before`);
     }
+    if (types.length > 1) this.tell('several-types', file, line, `${key} is a ${types.join(' and a ')}`);
     for (const text of [name, ...aliases]) this.addName(text, id, { file, line });
     return true;
   }
@@ -134,7 +136,8 @@ export class RowCheck {
   }
 
   private findHubs(): void {
-    const limit = Math.max(LEAST_HUB, this.triples.size * this.options.hubShare);
+    const mean = (2 * this.triples.size) / Math.max(this.ids.size, 1);
+    const limit = Math.max(LEAST_HUB, this.triples.size * this.options.hubShare, mean * LEAST_TIMES_MEAN);
     const hubs = [...this.ids].filter(([, id]) => this.degrees[id] > limit);
     hubs.sort(([, a], [, b]) => this.degrees[b] - this.degrees[a]);
     for (const [key, id] of hubs) {

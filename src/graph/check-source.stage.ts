@@ -31,7 +31,8 @@ export class CheckSourceSettings {
 
   @Setting({
     type: 'number',
-    meaning: 'An entity that is an end of more than this share of all triples is a suspicious hub.',
+    meaning:
+      'An entity that is an end of more than this share of all triples, and of ten times the mean, is a suspicious hub.',
     minimum: 0,
     maximum: 1,
   })

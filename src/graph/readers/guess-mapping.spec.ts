@@ -47,6 +47,14 @@ describe('guessMapping', () => {
     });
   });
 
+  it('takes a column of JSON objects for properties', async () => {
+    const guess = await guessOf({
+      'n.tsv': 'id\tmore\tnote\na\t{"p":1}\tx\nb\t\t\n',
+      'e.tsv': 'head\trelation\ttail\na\tr\tb\n',
+    });
+    expect(guess).toMatchObject({ entities: [{ columns: { id: 'id', properties: 'more' }, properties: ['note'] }] });
+  });
+
   it("takes Neo4j's headers, also in files of their own", async () => {
     const guess = await guessOf({
       'h.csv': 'id:ID(x),name\n',

@@ -53,11 +53,23 @@ function namedTables(tables: readonly Table[], isParquet: boolean): GuessedMappi
     format: isParquet ? 'parquet' : 'table',
     entities: entities.map((table) => ({
       ...entry(table),
+      ...propertyColumns(table),
       aliasSeparators: '|;；、',
-      properties: table.guess!.others,
     })),
     triples: triples.map(entry),
   };
+}
+
+/** A column of JSON objects has properties in it; any other without a role is one. */
+function propertyColumns({ guess, rows }: Table): object {
+  const { columns, others } = guess!;
+  const header = rows[0].map((cell) => cell.trim());
+  const object = others.find((name) => {
+    const cells = rows.slice(1).map((row) => row[header.indexOf(name)] ?? '');
+    return cells.some((cell) => cell !== '') && cells.every((cell) => cell === '' || /^\{.*\}$/s.test(cell));
+  });
+  if (object === undefined) return { properties: others };
+  return { columns: { ...columns, properties: object }, properties: others.filter((name) => name !== object) };
 }
 
 /** Three columns, or four with a weight, with or without a header. */
