@@ -106,10 +106,13 @@ export class NameSearch {
 
   private kindOf(text: number, query: Uint16Array): number {
     const { units, offsets } = this.texts;
-    const place = placeOf(query, units, offsets[text], offsets[text + 1]);
-    if (place < 0) return NO_MATCH;
-    if (place > offsets[text]) return 2;
-    return offsets[text + 1] - offsets[text] === query.length ? 0 : 1;
+    const start = offsets[text];
+    const end = offsets[text + 1];
+    if (standsAt(query, units, start, end)) return end - start === query.length ? 0 : 1;
+    // The index is exact for so short ones: it is somewhere.
+    if (query.length <= 2) return 2;
+    for (let at = start + 1; at + query.length <= end; at++) if (standsAt(query, units, at, end)) return 2;
+    return NO_MATCH;
   }
 }
 
@@ -146,12 +149,8 @@ function unitsOf(text: string): Uint16Array {
   return Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
 }
 
-/** The first place of the query in units[start .. end), or -1. */
-function placeOf(query: Uint16Array, units: Uint16Array, start: number, end: number): number {
-  for (let at = start; at + query.length <= end; at++) {
-    let same = 0;
-    while (same < query.length && units[at + same] === query[same]) same++;
-    if (same === query.length) return at;
-  }
-  return -1;
+function standsAt(query: Uint16Array, units: Uint16Array, at: number, end: number): boolean {
+  if (at + query.length > end) return false;
+  for (let i = 0; i < query.length; i++) if (units[at + i] !== query[i]) return false;
+  return true;
 }

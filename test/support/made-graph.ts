@@ -1,4 +1,5 @@
 /** Graphs of records in a workspace, as an import leaves them, ranked when asked for. */
+import { createHash } from 'node:crypto';
 import { GraphBuilder } from '../../src/graph/graph-builder.js';
 import { writeGraphFiles } from '../../src/graph/graph-files.store.js';
 import type { EntityRecord, TripleRecord } from '../../src/graph/graph-store.js';
@@ -17,12 +18,13 @@ class MakeSettings {
   @Setting({ meaning: 'Name of the graph.', type: 'string', required: true })
   kg!: string;
 
-  @Setting({ meaning: 'The graph itself.', type: 'string', required: true, freeText: true })
+  @Setting({ meaning: 'SHA-256 of the graph itself.', type: 'string', required: true })
   content!: string;
 }
 
 export async function makeGraph(workspace: Workspace, kg: string, graph: MadeGraph, ranked = true): Promise<void> {
-  await runToEnd(makeStage(graph), { kg, content: JSON.stringify(graph) }, workspace);
+  const content = createHash('sha256').update(JSON.stringify(graph)).digest('hex');
+  await runToEnd(makeStage(graph), { kg, content }, workspace);
   if (ranked) await runToEnd(rankGraph, { kg }, workspace);
 }
 
