@@ -7,6 +7,7 @@ import { RateLimitGuard, rateLimits } from './api/access/rate-limit.guard.js';
 import { ArtefactsController } from './api/artefacts.controller.js';
 import { DataRoot } from './api/data-root.js';
 import { DocsController } from './api/docs.controller.js';
+import { EmbeddingShelf } from './api/embedding-shelf.store.js';
 import { EntitiesController } from './api/entities.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { GraphQueries } from './api/graph-queries.js';
@@ -27,6 +28,8 @@ import { OpenApi } from './api/open-api.js';
 import { OverviewQueries } from './api/overview-queries.js';
 import { PathQueries } from './api/path-queries.js';
 import { PathsController } from './api/paths.controller.js';
+import { PredictionQueries } from './api/prediction-queries.js';
+import { PredictionsController } from './api/predictions.controller.js';
 import { RunsController } from './api/runs.controller.js';
 import { SearchController } from './api/search.controller.js';
 import { SearchQueries } from './api/search-queries.js';
@@ -57,6 +60,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       SubgraphController,
       PathsController,
       LinkController,
+      PredictionsController,
       JobsController,
       RunsController,
       ArtefactsController,
@@ -80,6 +84,8 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       OverviewQueries,
       PathQueries,
       LinkQueries,
+      PredictionQueries,
+      EmbeddingShelf,
       SearchQueries,
       JobEventStreams,
       JobSubmissions,

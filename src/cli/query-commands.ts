@@ -68,6 +68,21 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./link.command.js')).completeLink(command),
   },
   {
+    words: ['kg', 'predict'],
+    summary: 'Ask the trained vectors for the most plausible tails, heads or relations.',
+    complete: async (command) => (await import('./predict.command.js')).completePredict(command),
+  },
+  {
+    words: ['kg', 'similar'],
+    summary: 'Show the entities whose vectors are most like those of one.',
+    complete: async (command) => (await import('./predict.command.js')).completeSimilar(command),
+  },
+  {
+    words: ['kg', 'analogy'],
+    summary: 'Show what is to one entity as a second is to a first, by their vectors.',
+    complete: async (command) => (await import('./predict.command.js')).completeAnalogy(command),
+  },
+  {
     words: ['runs', 'list'],
     summary: 'List training runs, the newest first.',
     complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),

@@ -5,18 +5,20 @@ import { writeOpenkeJson } from '../formats/openke-json.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { uniqueNames } from '../graph/unique-names.js';
 import type { EmbeddingModel } from './embedding-model.js';
+import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 
 /**
  * Writes a trained model's vectors into a folder: as a DGL-KE folder `<model>_<graph>_0/`, which `loadEmbedding` reads,
- * and as OpenKE's `<model>_<model>.json` where the settings ask for it.
+ * as OpenKE's `<model>_<model>.json` where the settings ask for it, and whole as `model.safetensors`.
  */
 export async function writeEmbedding(
   folder: string,
-  { name, tables, shape }: EmbeddingModel,
+  model: EmbeddingModel,
   snapshot: GraphSnapshot,
   settings: TrainEmbeddingSettings,
 ): Promise<void> {
+  const { name, tables, shape } = model;
   // Reciprocal relations come after the graph's own and stay here.
   const { relationCount } = snapshot;
   const matrix = (values: Float32Array, rows: number, columns: number) => ({
@@ -44,6 +46,7 @@ export async function writeEmbedding(
       seed: settings.seed,
     },
   });
+  await writeModelFile(folder, settings, model, settings.reciprocal);
   if (!settings.exportOpenKe) return;
   const file = join(folder, `${settings.model}_${settings.model}.json`);
   await writeFile(file, (sink) => writeOpenkeJson(sink, { entities, relations, transfer: projection }));
