@@ -32,8 +32,9 @@ describe('FairWork', () => {
   });
 
   it('tells work when its time is over', async () => {
-    expect(await new FairWork().run(countUntilLate(), 0)).toBe(0);
-    expect(await new FairWork().run(countUntilLate(), 20)).toBeGreaterThan(0);
+    // A little is granted even to what is late from the start.
+    const late = await new FairWork().run(countUntilLate(), 0);
+    expect(await new FairWork().run(countUntilLate(), 50)).toBeGreaterThan(late);
   });
 
   it('passes errors on, and goes on with the rest', async () => {

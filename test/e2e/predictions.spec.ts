@@ -47,7 +47,7 @@ it.each(['complex', 'transh'] as const)(
     expect(similar.similar).toHaveLength(4);
     const similarTwin = await medgraft(home, '--json', 'kg', 'similar', '--kg', 'toy', '--limit', '4', '高血压');
     expect(JSON.parse(similarTwin.out)).toEqual(similar);
-    const asked = ['高血压', '脑梗死', '糖尿病'];
+    const asked = ['高血压', '脑梗死', '2型糖尿病'];
     const [first, second, of] = asked.map(encodeURIComponent);
     const analogies = await get(`analogies?first=${first}&second=${second}&of=${of}&limit=3`);
     expect(analogies).toMatchObject({ entities: asked.map((name) => ({ name })) });
