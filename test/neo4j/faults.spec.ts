@@ -86,7 +86,7 @@ describe('with a fifth of all exchanges broken', () => {
         Array.from({ length: size }, (_, i) => ({ key: `k${i}`, name: `n${i}`, types: ['t'], aliases: [] })),
         Array.from({ length: size }, (_, i) => ({ head: `k${i}`, relation: 'r', tail: `k${(i + 1) % size}` })),
       );
-    for (const [n, size] of [12_000, 6_000].entries()) {
+    for (const [n, size] of [6_000, 3_000].entries()) {
       const content = ring(size);
       await withFaults(
         0.2,
