@@ -21,6 +21,8 @@ const LIMIT = 20;
 const CONNECTIONS = 16;
 const ROUNDS = 5;
 const SECONDS = 3;
+/** Until the compiler has seen enough of the requests. */
+const WARM_UP_SECONDS = 10;
 const AROUND = { hops: 2, sort: 'rank', nodes: 50, edges: 200, milliseconds: 1000 };
 
 export async function run({ emit }) {
@@ -94,7 +96,7 @@ async function overHttp(workspace, home, emit) {
 async function inTurn(service, requests, peer) {
   const ours = [];
   const theirs = [];
-  await load(service, requests, 1);
+  await load(service, requests, WARM_UP_SECONDS);
   for (let round = 0; round < ROUNDS; round++) {
     ours.push(await load(service, requests, SECONDS));
     if (peer) theirs.push(await peerRate(peer));
