@@ -38,7 +38,8 @@ export function createAdapter(settings: ServiceSettings): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: LONGEST_REQUEST_MILLISECONDS,
-    connectionTimeout: Math.max(milliseconds, KEEP_ALIVE_MILLISECONDS * 2),
+    // Longer than an answer may take, or the socket would be gone before the refusal is sent.
+    connectionTimeout: milliseconds + KEEP_ALIVE_MILLISECONDS * 2,
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     http: { headersTimeout: milliseconds, connectionsCheckingInterval: CHECK_MILLISECONDS },
     forceCloseConnections: true,

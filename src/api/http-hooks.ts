@@ -3,8 +3,9 @@
  * clients that send a body drop by drop, and the body limit that a route's config names.
  */
 import { BadRequestException, Logger } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from './metrics.js';
+import { RequestError } from './request-error.js';
 
 /** What a route may say of itself by `@RouteConfig`. */
 export interface RouteLimits {
@@ -23,13 +24,16 @@ const LONGEST_ANSWER_MILLISECONDS = 6 * 3_600_000;
 export function addHttpHooks(fastify: FastifyInstance, metrics: () => Metrics, patienceMilliseconds: number): void {
   const logger = new Logger('http');
   fastify.addHook('onRoute', (route) => {
-    const { bodyLimit, slow } = (route.config ?? {}) as RouteLimits;
+    const { bodyLimit } = (route.config ?? {}) as RouteLimits;
     if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
-    route.handlerTimeout = slow ? LONGEST_ANSWER_MILLISECONDS : patienceMilliseconds;
   });
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (hasPlainBody(request)) cutOffWhenSlow(request, patienceMilliseconds);
+  });
+  fastify.addHook('preHandler', async (request, reply) => {
+    const { slow } = request.routeOptions.config as RouteLimits;
+    answerInTime(reply, slow ? LONGEST_ANSWER_MILLISECONDS : patienceMilliseconds);
   });
   // Nest would drop these keys without a word.
   fastify.addHook('preValidation', async (request) => refuseReservedKeys([request.query, request.body]));
@@ -41,6 +45,17 @@ export function addHttpHooks(fastify: FastifyInstance, metrics: () => Metrics, p
     metrics().count(method, route, status, elapsedTime / 1000);
     logger.log({ requestId: request.id, method, route, status, milliseconds: Math.round(elapsedTime) });
   });
+}
+
+/** Fastify's own handlerTimeout ends with the request's body, so that it does not hold where there is one. */
+function answerInTime(reply: FastifyReply, milliseconds: number): void {
+  const timer = setTimeout(() => {
+    // A stream that has begun, or one that is its own master, is left alone.
+    if (reply.sent || reply.raw.headersSent) return;
+    void reply.send(new RequestError(503, 'request.timeout', 'there was no answer in time', 'try again later'));
+  }, milliseconds);
+  timer.unref();
+  reply.raw.once('close', () => clearTimeout(timer));
 }
 
 function refuseReservedKeys(values: unknown[]): void {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openService, routesOf, type TestService } from '../../test/support/service.js';
 import { STAGES } from '../stages.js';
@@ -93,6 +94,22 @@ describe('a slow client', () => {
       `S9: cut off after ${seconds.map((each) => each.toFixed(1)).join(', ')} s of ${PATIENCE_SECONDS} s\n`,
     );
     expect(readdirSync(join(service.home, 'uploads')).filter((name) => name.includes('slow'))).toEqual([]);
+  });
+});
+
+describe('an answer that takes too long', () => {
+  it('is a problem with 503, and no lost connection', async () => {
+    const holder = new Database(join(service.home, 'jobs.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    const body = JSON.stringify({ stage: 'kg.rank', settings: { kg: 'a' } });
+    const answer = await fetch(`${base}/v1/jobs`, { method: 'POST', body, headers: JSON_TYPE });
+    holder.exec('ROLLBACK');
+    holder.close();
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      503,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(await answer.json()).toMatchObject({ code: 'request.timeout', requestId: expect.any(String) });
   });
 });
 

@@ -53,12 +53,11 @@ function plain(status: number, code: string, detail: string, requestId: string):
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, requestId };
 }
 
-/** Errors of Nest and of Fastify (body too large, broken JSON, timeout) carry their status. */
+/** Errors of Nest and of Fastify (body too large, broken JSON) carry their status. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN;
-  const late = error instanceof Error && 'code' in error && error.code === 'FST_ERR_HANDLER_TIMEOUT';
-  return late || (status >= 400 && status < 500) ? status : undefined;
+  return status >= 400 && status < 500 ? status : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 
 export class RequestError extends HttpException {
   constructor(
-    status: 401 | 403 | 408 | 413 | 415 | 416 | 429,
+    status: 401 | 403 | 408 | 413 | 415 | 416 | 429 | 503,
     readonly code: string,
     message: string,
     readonly hint?: string,

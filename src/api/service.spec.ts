@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -81,6 +81,21 @@ describe('health', () => {
   it('is live and ready', async () => {
     expect(await get('/health/live')).toEqual({ status: 'ok' });
     expect(await get('/health/ready')).toMatchObject({ checks: { queue: 'ok', supervisor: 'ok', disk: 'ok' } });
+  });
+});
+
+describe('a workspace that cannot be read', () => {
+  it('makes the service not ready, with the reason, and leaves it alive; once it is back all is well', async () => {
+    await rename(home, `${home}.away`);
+    const problem = await get('/health/ready', 503);
+    const alive = await get('/health/live');
+    await rename(`${home}.away`, home);
+    expect(problem).toMatchObject({
+      status: 503,
+      detail: expect.stringContaining('disk: the workspace cannot be read'),
+    });
+    expect(alive).toEqual({ status: 'ok' });
+    expect(await get('/health/ready')).toMatchObject({ status: 'ok' });
   });
 });
 

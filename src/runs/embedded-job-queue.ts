@@ -103,7 +103,7 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   async append({ job, token }: ClaimedJob, event: StageEvent): Promise<JobEvent> {
-    const row = await this.write(event, `FROM job ${HELD}`, job.id, token);
+    const row = await this.note(event, `FROM job ${HELD}`, job.id, token);
     if (!row) throw lostJob(job.id);
     const progress = progressOf(event);
     if (progress)
@@ -144,7 +144,7 @@ export class EmbeddedJobQueue implements JobQueue {
       id,
     );
     if (!row) throw notResumable(this.row(id).state);
-    await this.write(RESUMED_NOTE, 'FROM job WHERE id = ?', id);
+    await this.note(RESUMED_NOTE, 'FROM job WHERE id = ?', id);
     return jobOf(row);
   }
 
@@ -166,7 +166,7 @@ export class EmbeddedJobQueue implements JobQueue {
   /** A job whose lease ran out: noted once, by whoever's statement finds it with the token it was read with. */
   private async interrupt(row: JobRow): Promise<void> {
     if (!(await this.endOrRetry(row, ABANDONED, this.now()))) return;
-    await this.write(ABANDONED_NOTE, 'FROM job WHERE id = ?', row.id);
+    await this.note(ABANDONED_NOTE, 'FROM job WHERE id = ?', row.id);
   }
 
   /** @param leaseBefore only when the lease ended before it, since its holder may have come back meanwhile */
@@ -181,7 +181,7 @@ export class EmbeddedJobQueue implements JobQueue {
   }
 
   /** Numbers and writes an event of the job that `from` selects, if it does. */
-  private async write(
+  private async note(
     event: StageEvent,
     from: string,
     ...values: Value[]
@@ -213,8 +213,24 @@ export class EmbeddedJobQueue implements JobQueue {
 
   /** The row that a statement wrote. */
   private async get(sql: string, ...values: Value[]): Promise<JobRow | undefined> {
-    // `all` runs the statement to its end, which `get` does not promise for one that writes.
-    return (await patiently(() => this.all(sql, ...values)))[0];
+    return (await patiently(() => this.write(sql, values)))[0];
+  }
+
+  /**
+   * Takes the right to write first and by itself: a statement that is refused in its midst would keep its connection
+   * refused until the garbage collector finds it.
+   */
+  private write(sql: string, values: readonly Value[]): JobRow[] {
+    this.database.exec('BEGIN IMMEDIATE');
+    try {
+      // `all` runs the statement to its end, which `get` does not promise for one that writes.
+      const rows = this.all(sql, ...values);
+      this.database.exec('COMMIT');
+      return rows;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   private all(sql: string, ...values: Value[]): JobRow[] {
