@@ -48,7 +48,10 @@ async function exactly(python, edges, entities, threads) {
   const ours = (entity) => timed(() => pepr.of(entity, ranks));
   ours(entities[0]);
   try {
-    if (!python) return { value: median(entities.map((entity) => ours(entity).milliseconds)) };
+    if (!python) {
+      const runs = entities.map(ours);
+      return { value: median(runs.map((one) => one.milliseconds)), cpu: median(runs.map((one) => one.cpu)) };
+    }
     return await againstScipy(python, edges, entities, ours);
   } finally {
     pepr.close();
@@ -60,12 +63,13 @@ async function againstScipy(python, { entityCount, heads, tails }, entities, our
   const files = { edges: join(folder, 'edges'), ranks: join(folder, 'ranks') };
   writeFileSync(files.edges, Buffer.concat([Buffer.from(heads.buffer), Buffer.from(tails.buffer)]));
   const peer = startLinePeer(python, 'pepr.py', { nodes: entityCount, jump: JUMP, tolerance: TOLERANCE, ...files });
-  const times = { ours: [], theirs: [] };
+  const times = { ours: [], theirs: [], cpu: [] };
   try {
     const version = JSON.parse(await peer.ask('version'));
     for (const entity of entities) {
-      const { result, milliseconds } = ours(entity);
+      const { result, milliseconds, cpu } = ours(entity);
       times.ours.push(milliseconds);
+      times.cpu.push(cpu);
       times.theirs.push(JSON.parse(await peer.ask(String(entity))).ms);
       const bytes = readFileSync(files.ranks);
       const theirs = new Float64Array(bytes.buffer, bytes.byteOffset, entityCount);
@@ -73,7 +77,7 @@ async function againstScipy(python, { entityCount, heads, tails }, entities, our
       if (!(distance < AGREEMENT)) throw new Error(`our PEPR and scipy's differ by ${distance}`);
     }
     const [value, peerValue] = [median(times.ours), median(times.theirs)];
-    return { value, peer: `scipy ${version}`, peerValue, ratio: value / peerValue };
+    return { value, cpu: median(times.cpu), peer: `scipy ${version}`, peerValue, ratio: value / peerValue };
   } finally {
     peer.stop();
     rmSync(folder, { recursive: true });
@@ -86,10 +90,11 @@ function pushed(edges, entities, epsilon) {
   const rows = pushRows(edges);
   const push = new PeprPush(rows, sharedParts(truth, rows, JUMP), { jump: JUMP, epsilon });
   push.of(entities[0]);
-  const figures = { errors: [], bounds: [], times: [], exactTimes: [], sameBest: 0, sameNeighbours: 0 };
+  const figures = { errors: [], bounds: [], times: [], cpu: [], exactTimes: [], sameBest: 0, sameNeighbours: 0 };
   for (const entity of entities) {
-    const { result, milliseconds } = timed(() => push.of(entity));
+    const { result, milliseconds, cpu } = timed(() => push.of(entity));
     figures.times.push(milliseconds);
+    figures.cpu.push(cpu);
     figures.bounds.push(result.error);
     figures.exactTimes.push(timed(() => exact.of(entity)).milliseconds);
     const { ranks } = truth.of(entity);
@@ -105,6 +110,7 @@ function pushed(edges, entities, epsilon) {
   const [value, peerValue] = [median(figures.times), median(figures.exactTimes)];
   return {
     value,
+    cpu: median(figures.cpu),
     peer: 'our exact PEPR',
     peerValue,
     ratio: value / peerValue,
@@ -162,10 +168,12 @@ function l1Distance(a, b) {
   return distance;
 }
 
+/** `cpu`: milliseconds of this process, which say something on a busy machine too. */
 function timed(action) {
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const result = action();
-  return { result, milliseconds: performance.now() - start };
+  const { user, system } = process.cpuUsage(before);
+  return { result, milliseconds: performance.now() - start, cpu: (user + system) / 1000 };
 }
 
 function median(values) {
