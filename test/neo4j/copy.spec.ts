@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRanks } from '../../src/graph/load-ranks.js';
-import { deleteGraphs } from '../../src/graph/store/neo4j/delete-graphs.js';
+import { deleteFromServer, deleteGraphs } from '../../src/graph/store/neo4j/delete-graphs.js';
 import type { Neo4jConnection } from '../../src/graph/store/neo4j/neo4j-connection.js';
 import { findGraph } from '../../src/graph/store/neo4j/stored-graph.js';
 import { uidRange } from '../../src/graph/store/neo4j/uid.js';
@@ -15,6 +15,7 @@ import { Workspace } from '../../src/runs/workspace.js';
 import { parseSettings } from '../../src/settings/parse-settings.js';
 import { loadStage } from '../../src/stages.js';
 import { fresh, NEVER, storedHash, testConnection, testVariables } from '../support/neo4j.js';
+import { RunningService } from '../support/running-service.js';
 
 const DATA = '../shared/data';
 const home = mkdtempSync(join(tmpdir(), 'medgraft-copy-'));
@@ -56,7 +57,11 @@ async function copyBothWays(kg: string, mapping: string, files?: readonly string
   expect(back.stage).toBe('kg.import');
   expect(hashOf(back)).toBe(hashOf(imported));
   expect((await workspace.newest('kg.import', { kg }))?.hash).toBe(back.hash);
-  for await (const _ of deleteGraphs(connection, kg, NEVER));
+  const sizes = { entities: imported.manifest.figures['entities'], triples: imported.manifest.figures['triples'] };
+  expect(await deleteFromServer(kg, true)).toMatchObject({ kg, ...sizes, dryRun: true });
+  expect(await storedHash(connection, kg)).toBe(hashOf(imported));
+  expect(await deleteFromServer(kg, false)).toMatchObject({ kg, ...sizes, dryRun: false });
+  expect(await findGraph(connection, kg)).toBeUndefined();
   return imported.manifest.figures;
 }
 
@@ -123,6 +128,22 @@ describe('kg.copy', () => {
     expect(hashOf(back)).toBe(hashOf(merged));
     expect(back.manifest.figures['sources']).toBe(merged.manifest.figures['sources']);
     expect(hashOf(await run('kg.remove', { kg, source: names[1] }))).toBe(hashOf(without));
+  });
+
+  it('runs as a job of the service, which shows no password', async () => {
+    const kg = fresh('job');
+    const jobsHome = join(home, 'jobs');
+    const service = await RunningService.start(jobsHome, testVariables());
+    try {
+      const done = await service.all(await service.submit('kg.import', { kg, mapping: 'toy' }));
+      expect(done.at(-1)?.data).toMatchObject({ state: 'succeeded' });
+      const messages = await service.all(await service.submit('kg.copy', { kg }));
+      expect(messages.at(-1)?.data).toMatchObject({ state: 'succeeded' });
+      expect(JSON.stringify(messages)).not.toContain(testVariables()['MEDGRAFT_NEO4J_PASSWORD']);
+    } finally {
+      await service.kill();
+    }
+    expect((await findGraph(connection, kg))?.triples).toBeGreaterThan(0);
   });
 
   it('says what is missing', async () => {

@@ -1,7 +1,9 @@
 /** Deletes graphs of a name in bounded batches. What is interrupted is taken up by the next deletion of that name. */
 import { throwIfCancelled } from '../../../base/errors.js';
 import type { StageEvent } from '../../../runs/stage.js';
-import type { Neo4jConnection } from './neo4j-connection.js';
+import { neo4jSettings } from '../../../settings/neo4j-settings.js';
+import { connectNeo4j, type Neo4jConnection } from './neo4j-connection.js';
+import { currentGraph } from './stored-graph.js';
 import { idOf, uidRange } from './uid.js';
 
 const ENTITIES = 5000;
@@ -39,4 +41,24 @@ async function* deleteGraph(
     yield { kind: 'progress', phase: 'delete the old graph', done, total, unit: 'entities' };
   }
   await connection.write('import/delete-graph', { number });
+}
+
+export interface ServerDeletion {
+  kg: string;
+  server: string;
+  entities: number;
+  triples: number;
+  dryRun: boolean;
+}
+
+/** Deletes the graph from the server of the environment. @throws MedgraftError `graph.neo4j-missing`, those of a connection */
+export async function deleteFromServer(kg: string, dryRun: boolean): Promise<ServerDeletion> {
+  const connection = await connectNeo4j(neo4jSettings());
+  try {
+    const { entities, triples } = await currentGraph(connection, kg);
+    if (!dryRun) for await (const _ of deleteGraphs(connection, kg, new AbortController().signal));
+    return { kg, server: connection.place, entities, triples, dryRun };
+  } finally {
+    await connection.close();
+  }
 }
