@@ -14,6 +14,8 @@ export interface ServiceConfig {
   settings: ServiceSettings;
 }
 
+const ADDRESS_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/i;
+
 /** What is common to every command that meets the service or its queue. */
 export interface ServiceOptions {
   home?: string;
@@ -43,7 +45,12 @@ export function maskedSettings<S extends object>(
   return Object.fromEntries(
     settingsOf(settingsClass).map(({ name, secret }) => [
       name,
-      secret && values[name] !== undefined ? '***' : (values[name] ?? null),
+      secret && values[name] !== undefined ? '***' : withoutPassword(values[name] ?? null),
     ]),
   );
+}
+
+/** An address may hold a password although it is no secret as a whole. */
+function withoutPassword(value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(ADDRESS_PASSWORD, '$1***@') : value;
 }
