@@ -37,28 +37,55 @@ export class GramIndex {
   }
 
   /** Texts that may hold the query, ascending: exactly those for one or two units, a superset for more. */
-  candidates(query: Uint16Array): Uint32Array {
-    if (query.length === 0) return new Uint32Array(0);
+  candidates(query: Uint16Array): Candidates {
+    if (query.length === 0) return NO_CANDIDATES;
     if (query.length === 1) return listOf(this.singles, query[0]);
-    let rarest: Uint32Array | undefined;
+    const lists: Candidates[] = [];
     for (let at = 0; at + 1 < query.length; at++) {
       const number = this.table.find(pairAt(query, at));
-      if (number === undefined) return new Uint32Array(0);
-      const list = listOf(this.pairs, number);
-      if (rarest === undefined || list.length < rarest.length) rarest = list;
+      if (number === undefined) return NO_CANDIDATES;
+      lists.push(listOf(this.pairs, number));
     }
-    return rarest ?? new Uint32Array(0);
+    if (lists.length === 1) return lists[0];
+    const [rarest, next] = lists.map(({ texts }) => texts).sort((x, y) => x.length - y.length);
+    return { texts: inBoth(rarest, next) };
   }
+}
+
+export interface Candidates {
+  readonly texts: Uint32Array;
+  /** Of each text, where they are exact. */
+  readonly places?: Uint8Array;
+}
+
+/** Where a gram stands in a text: it is the whole text, its beginning, or further inside. */
+export const PLACES = { whole: 0, beginning: 1, inside: 2 } as const;
+
+const NO_CANDIDATES: Candidates = { texts: new Uint32Array(0) };
+
+/** What two ascending lists have in common. */
+function inBoth(some: Uint32Array, others: Uint32Array): Uint32Array {
+  const both = new Uint32Array(some.length);
+  let count = 0;
+  let at = 0;
+  for (const text of some) {
+    while (at < others.length && others[at] < text) at++;
+    if (others[at] === text) both[count++] = text;
+  }
+  return both.subarray(0, count);
 }
 
 interface Postings {
   /** [grams + 1] */
   readonly starts: Uint32Array;
   readonly texts: Uint32Array;
+  /** Where the gram stands first in each. */
+  readonly places: Uint8Array;
 }
 
-function listOf({ starts, texts }: Postings, gram: number): Uint32Array {
-  return texts.subarray(starts[gram], starts[gram + 1]);
+function listOf({ starts, texts, places }: Postings, gram: number): Candidates {
+  const [start, end] = [starts[gram], starts[gram + 1]];
+  return { texts: texts.subarray(start, end), places: places.subarray(start, end) };
 }
 
 /** Counting sort of (gram, text); a gram that a text repeats counts once. */
@@ -79,14 +106,21 @@ function* postings(
   for (let gram = 0; gram < grams; gram++) starts[gram + 1] += starts[gram];
   const next = starts.slice(0, grams);
   const list = new Uint32Array(starts[grams]);
+  const places = new Uint8Array(starts[grams]);
   last.fill(NONE);
   yield* forEachGram(texts, length, (at, text) => {
     const gram = gramAt(at);
     if (last[gram] === text + 1) return;
     last[gram] = text + 1;
+    places[next[gram]] = placeOf(texts.offsets, text, at, length);
     list[next[gram]++] = text;
   });
-  return { starts, texts: list };
+  return { starts, texts: list, places };
+}
+
+function placeOf(offsets: Uint32Array, text: number, at: number, length: number): number {
+  if (at > offsets[text]) return PLACES.inside;
+  return at + length === offsets[text + 1] ? PLACES.whole : PLACES.beginning;
 }
 
 function* forEachGram(

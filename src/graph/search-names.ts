@@ -5,13 +5,14 @@
  * rank; an entity counts once, by its best text. Letters: E entities, T texts (a name and its aliases each).
  */
 import { finishWork, type SlicedWork } from '../base/sliced-work.js';
-import { GramIndex, type PackedTexts } from './gram-index.js';
+import { GramIndex, type PackedTexts, PLACES } from './gram-index.js';
 import type { GraphSnapshot } from './graph-snapshot.js';
 import { grown } from './packed-names.js';
 import { rankOrder } from './rank-order.js';
 
 export type MatchKind = 'exact' | 'prefix' | 'inside';
 
+/** By their places in texts. */
 const KINDS: readonly MatchKind[] = ['exact', 'prefix', 'inside'];
 const NO_MATCH = KINDS.length;
 
@@ -69,14 +70,14 @@ export class NameSearch {
     // Texts by kind: a page of matches is made of them at the end.
     const found = KINDS.map((): number[] => []);
     const { entities } = this.texts;
-    const candidates = this.index.candidates(query);
+    const { texts: candidates, places } = this.index.candidates(query);
     for (let i = 0; i < candidates.length; ) {
       const entity = entities[candidates[i]];
       let best = NO_MATCH;
       let bestText = 0;
       // Texts of an entity stand together.
       for (; i < candidates.length && entities[candidates[i]] === entity; i++) {
-        const kind = this.kindOf(candidates[i], query);
+        const kind = places === undefined ? this.kindOf(candidates[i], query) : places[i];
         if (kind >= best) continue;
         best = kind;
         bestText = candidates[i];
@@ -108,10 +109,8 @@ export class NameSearch {
     const { units, offsets } = this.texts;
     const start = offsets[text];
     const end = offsets[text + 1];
-    if (standsAt(query, units, start, end)) return end - start === query.length ? 0 : 1;
-    // The index is exact for so short ones: it is somewhere.
-    if (query.length <= 2) return 2;
-    for (let at = start + 1; at + query.length <= end; at++) if (standsAt(query, units, at, end)) return 2;
+    if (standsAt(query, units, start, end)) return end - start === query.length ? PLACES.whole : PLACES.beginning;
+    for (let at = start + 1; at + query.length <= end; at++) if (standsAt(query, units, at, end)) return PLACES.inside;
     return NO_MATCH;
   }
 }
