@@ -2,6 +2,10 @@
 import type { TripleRecord } from '../graph-store.js';
 import type { SourceRow } from './source-row.js';
 
+type Place = Pick<SourceRow, 'file' | 'line'>;
+
+const NONE: readonly SourceRow[] = [];
+
 export class NewEnds {
   private readonly seen = new Set<string>();
   private readonly types: string[];
@@ -11,11 +15,21 @@ export class NewEnds {
     this.types = type === undefined ? [] : [type];
   }
 
-  *of({ head, tail }: TripleRecord, { file, line }: { file: string; line: number }): Generator<SourceRow> {
-    for (const name of [head, tail]) {
-      const before = this.seen.size;
-      if (this.seen.add(name).size === before) continue;
-      yield { kind: 'entity', entity: { key: name, name, types: this.types, aliases: [] }, file, line };
-    }
+  /** Of most triples there are none, so nothing is made for them. */
+  of({ head, tail }: TripleRecord, place: Place): readonly SourceRow[] {
+    const first = this.isNew(head);
+    const second = this.isNew(tail);
+    if (!first && !second) return NONE;
+    if (first && second) return [this.row(head, place), this.row(tail, place)];
+    return [this.row(first ? head : tail, place)];
+  }
+
+  private isNew(name: string): boolean {
+    const before = this.seen.size;
+    return this.seen.add(name).size !== before;
+  }
+
+  private row(name: string, { file, line }: Place): SourceRow {
+    return { kind: 'entity', entity: { key: name, name, types: this.types, aliases: [] }, file, line };
   }
 }

@@ -30,7 +30,7 @@ export async function* readGraphLines(
   for await (const { value, ...place } of objectsOf(resolve(triples))) {
     const row =
       typeof value === 'string' ? rowError(place, 'graph.row-malformed', value) : tripleFrom(place, tripleTexts(value));
-    if (ends !== undefined && row.kind === 'triple') yield* ends.of(row.triple, place);
+    if (ends !== undefined && row.kind === 'triple') for (const end of ends.of(row.triple, place)) yield end;
     yield row;
   }
 }

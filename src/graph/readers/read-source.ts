@@ -30,7 +30,7 @@ function readRows(mapping: Mapping, located: ReadonlyMap<string, string>): Async
     case 'parquet':
       return inBlocks(readTables(mapping, resolve));
     case 'triples':
-      return inBlocks(readTriples(mapping, resolve));
+      return readTriples(mapping, resolve);
     case 'numbered-triples':
       return inBlocks(readNumberedTripleFiles(mapping, resolve));
     case 'turtle':

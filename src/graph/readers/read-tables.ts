@@ -81,8 +81,10 @@ export function tripleFrom(
   { file, line }: { file: string; line: number },
   { head, relation, tail, weight }: Record<'head' | 'relation' | 'tail' | 'weight', string>,
 ): SourceRow {
-  const empty = Object.entries({ head, relation, tail }).find(([, text]) => text === '');
-  if (empty) return rowError({ file, line }, 'graph.row-empty', `the ${empty[0]} is empty`);
+  if (head === '' || relation === '' || tail === '') {
+    const empty = head === '' ? 'head' : relation === '' ? 'relation' : 'tail';
+    return rowError({ file, line }, 'graph.row-empty', `the ${empty} is empty`);
+  }
   if (weight === '') return { kind: 'triple', triple: { head, relation, tail }, file, line };
   const number = Number(weight);
   if (!(number > 0 && number < Number.POSITIVE_INFINITY)) {

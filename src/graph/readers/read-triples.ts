@@ -1,5 +1,6 @@
 /** Plain head, relation, tail rows: an entity is created where its name appears first. */
-import { readDelimited } from '../../formats/delimited.js';
+import { type DelimitedRecord, readDelimitedBlocks } from '../../formats/delimited.js';
+import { unescapeFormula } from '../../formats/spreadsheet-cell.js';
 import type { TripleColumn, TriplesMapping } from './mapping.js';
 import { NewEnds } from './new-ends.js';
 import { tripleFrom } from './read-tables.js';
@@ -9,27 +10,43 @@ import { cleanText, emptyFile, rowError, type SourceRow } from './source-row.js'
 export async function* readTriples(
   mapping: TriplesMapping,
   resolve: (file: string) => string,
-): AsyncGenerator<SourceRow> {
+): AsyncGenerator<SourceRow[]> {
   const ends = new NewEnds(mapping.type);
-  for (const { file: named, delimiter, header, order } of mapping.files) {
-    const file = resolve(named);
-    let rows = 0;
-    for await (const { line, fields, problem } of readDelimited(file, { delimiter, columns: order.length })) {
-      if (++rows === 1 && header) continue;
-      if (problem !== undefined) {
-        yield rowError({ file, line }, 'graph.row-malformed', problem);
-        continue;
-      }
-      const row = tripleFrom({ file, line }, textsOf(fields, order));
-      if (row.kind === 'triple') yield* ends.of(row.triple, { file, line });
-      yield row;
+  for (const table of mapping.files) {
+    const file = resolve(table.file);
+    const { delimiter, header, order } = table;
+    let records = 0;
+    for await (const block of readDelimitedBlocks(file, { delimiter, columns: order.length })) {
+      const isFirst = records === 0 && block.length > 0;
+      records += block.length;
+      yield rowsOf(isFirst && header ? block.slice(1) : block, file, table, ends);
     }
-    if (rows <= Number(header)) throw emptyFile(file);
+    if (records <= Number(header)) throw emptyFile(file);
   }
+}
+
+function rowsOf(
+  records: readonly DelimitedRecord[],
+  file: string,
+  { order, escapedFormulas }: TriplesMapping['files'][number],
+  ends: NewEnds,
+): SourceRow[] {
+  const rows: SourceRow[] = [];
+  for (const { line, fields, problem } of records) {
+    const place = { file, line };
+    if (problem !== undefined) {
+      rows.push(rowError(place, 'graph.row-malformed', problem));
+      continue;
+    }
+    const row = tripleFrom(place, textsOf(escapedFormulas ? fields.map(unescapeFormula) : fields, order));
+    if (row.kind === 'triple') rows.push(...ends.of(row.triple, place));
+    rows.push(row);
+  }
+  return rows;
 }
 
 function textsOf(fields: readonly string[], order: readonly TripleColumn[]): Record<TripleColumn, string> {
   const texts = { head: '', relation: '', tail: '', weight: '' };
-  for (const [position, column] of order.entries()) texts[column] = cleanText(fields[position]);
+  for (let i = 0; i < order.length; i++) texts[order[i]] = cleanText(fields[i]);
   return texts;
 }
