@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../house/source-files.js';
 
-/** The commands of docs/service.md, run as they stand there in an empty folder; only the port is another. */
-const DOCUMENT = readFileSync(join(ROOT, 'docs/service.md'), 'utf8');
+/** The commands of docs/service.md and docs/queries.md, run as they stand there in an empty folder; only the port is another. */
 const PORT_IN_TEXT = '8080';
 const LONGEST_MILLISECONDS = 240_000;
 
@@ -15,15 +14,15 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'medgraft-walk-'));
   mkdirSync(join(folder, 'bin'));
-  mkdirSync(join(folder, 'empty'));
   const program = join(folder, 'bin', 'medgraft');
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'dist/cli.js')}' "$@"\n`);
   chmodSync(program, 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function blocks(language: string): string[] {
-  return [...DOCUMENT.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text]) => text);
+function blocks(document: string, language: string): string[] {
+  const text = readFileSync(join(ROOT, 'docs', document), 'utf8');
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, block]) => block);
 }
 
 function freePort(): Promise<number> {
@@ -40,7 +39,7 @@ function bash(script: string): Promise<{ code: number | null; out: string; err: 
   const env = { ...inherited, CLONE: ROOT, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` };
   // What it leaves running ends with it.
   const guarded = `set -euo pipefail\ntrap 'kill $(jobs -p) 2> /dev/null || true' EXIT\n${script}`;
-  const child = spawn('bash', ['-c', guarded], { cwd: join(folder, 'empty'), env });
+  const child = spawn('bash', ['-c', guarded], { cwd: mkdtempSync(join(folder, 'empty-')), env });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => (out += chunk));
@@ -50,17 +49,22 @@ function bash(script: string): Promise<{ code: number | null; out: string; err: 
 
 const missing = spawnSync('curl', ['--version']).error ? ' (skipped: curl is not on the PATH)' : '';
 
+/** Runs the commands of a document. @returns what they wrote on standard error, when all that it promises was written */
+async function walk(document: string): Promise<string> {
+  const port = await freePort();
+  const commands = blocks(document, 'sh').map((block) => block.replaceAll(PORT_IN_TEXT, String(port)));
+  const { code, out, err } = await bash(commands.join('\n'));
+  expect(code, `${out}\n${err}`).toBe(0);
+  const promised = blocks(document, 'text').flatMap((block) => block.trim().split('\n'));
+  expect(promised.length).toBeGreaterThan(5);
+  for (const line of promised) expect(out).toContain(line);
+  return err;
+}
+
 it.skipIf(missing !== '')(
   `docs/service.md: the walk from an empty folder to an answer and a resumed job${missing}`,
-  async () => {
-    const port = await freePort();
-    const commands = blocks('sh').map((block) => block.replaceAll(PORT_IN_TEXT, String(port)));
-    const { code, out, err } = await bash(commands.join('\n'));
-    expect(code, `${out}\n${err}`).toBe(0);
-    expect(err).toContain('going on with the unfinished run');
-    const promised = blocks('text').flatMap((block) => block.trim().split('\n'));
-    expect(promised.length).toBeGreaterThan(5);
-    for (const line of promised) expect(out).toContain(line);
-  },
+  async () => expect(await walk('service.md')).toContain('going on with the unfinished run'),
   LONGEST_MILLISECONDS,
 );
+
+it('docs/queries.md: every question on the command line', () => walk('queries.md'), LONGEST_MILLISECONDS);
