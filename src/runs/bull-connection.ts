@@ -1,5 +1,5 @@
 /**
- * Redis as the queue uses it: BullMQ's own client (ioredis, an optional package), our scripts on it, and an end to every
+ * Redis as the queue uses it: BullMQ's own client (ioredis), our scripts on it, and an end to every
  * wait. While the server is gone each call says so at once, and the client connects again by itself; BullMQ would keep
  * what is asked meanwhile for ever.
  */
@@ -13,20 +13,12 @@ type Client = Awaited<Queue['backend']['client']>;
 const PATIENCE_MILLISECONDS = 5000;
 const CLOSING_MILLISECONDS = 2000;
 
-/** @throws MedgraftError `queue.address`, `queue.client` */
-export async function bullConnection(url: string): Promise<BullConnection> {
+/** @throws MedgraftError `queue.address` */
+export function bullConnection(url: string): BullConnection {
   if (!/^rediss?:\/\//.test(url)) {
     throw new MedgraftError('input', 'queue.address', 'this is no address of Redis', {
       place: 'MEDGRAFT_REDIS_URL',
       expected: 'redis://[:password@]host:port[/database]',
-    });
-  }
-  try {
-    await import('ioredis' as string);
-  } catch (cause) {
-    throw new MedgraftError('environment', 'queue.client', 'the client of Redis is not installed', {
-      hint: 'npm install ioredis',
-      cause,
     });
   }
   return new BullConnection(url);

@@ -65,9 +65,9 @@ export class BullJobQueue implements JobQueue {
     this.base = `{${name}}:`;
   }
 
-  /** @throws MedgraftError `queue.client`, `queue.unreachable` */
+  /** @throws MedgraftError `queue.unreachable` */
   static async open(url: string, { retry, leaseMilliseconds, name = 'medgraft' }: BullOptions): Promise<BullJobQueue> {
-    const redis = await bullConnection(url);
+    const redis = bullConnection(url);
     const common = { connection: redis.options, prefix: `{${name}}` };
     const tickets = new Queue<TicketData>('tickets', common);
     const worker = new Worker<TicketData>('tickets', null, {

@@ -5,7 +5,7 @@ import { EmbeddedJobQueue } from './embedded-job-queue.js';
 import type { JobQueue, RetryPolicy } from './job-queue.js';
 import type { Workspace } from './workspace.js';
 
-/** @throws MedgraftError `queue.address`, `queue.client`, `queue.unreachable` */
+/** @throws MedgraftError `queue.address`, `queue.unreachable` */
 export async function openJobQueue(workspace: Workspace, settings: ServiceSettings): Promise<JobQueue> {
   const retry: RetryPolicy = { attempts: settings.jobAttempts, backoffMilliseconds: settings.jobBackoff * 1000 };
   if (settings.queue === 'embedded') return new EmbeddedJobQueue(workspace.jobsFile, retry);
