@@ -36,8 +36,10 @@ export class PredictionQueries {
     const question = questionOf(graph, asked);
     const { snapshot } = graph;
     const edges = knownAnswers(snapshot, question);
-    const found = predictLinks(scorer, question, limit, known ? undefined : (id) => !edges.has(id));
     const isEntity = 'relation' in question;
+    // No answer is the entity that was asked with.
+    const self = isEntity ? ('head' in question ? question.head : question.tail) : undefined;
+    const found = predictLinks(scorer, question, limit, (id) => id !== self && (known || !edges.has(id)));
     return {
       kg,
       model: model.name,
