@@ -107,10 +107,13 @@ export function entityOf({ kg, snapshot, ranks }: LoadedGraph, text: string) {
 
 /** Cursors hold for one version of the graph and one question: places of another would lead anywhere. */
 export function pageCursors({ version }: LoadedGraph, question: readonly unknown[]) {
-  const asked = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 8);
-  const bound = `${version}.${asked}`;
+  // Most questions are answered in one page, and need none.
+  const bound = () => {
+    const asked = createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 8);
+    return `${version}.${asked}`;
+  };
   return {
-    start: ({ cursor }: PageOf) => (cursor === undefined ? 0 : decodeCursor(cursor, bound)),
-    encode: (place: number) => encodeCursor(place, bound),
+    start: ({ cursor }: PageOf) => (cursor === undefined ? 0 : decodeCursor(cursor, bound())),
+    encode: (place: number) => encodeCursor(place, bound()),
   };
 }
