@@ -41,7 +41,7 @@ fetch() {
   if [ ! -f "$jars/.complete" ]; then
     echo "neo4j-server: fetching Neo4j $version from Maven Central ..." >&2
     rm -rf "$jars"
-    mvn --quiet --batch-mode --file "$here/neo4j/pom.xml" \
+    mvn --quiet --batch-mode -Dstyle.color=never --file "$here/neo4j/pom.xml" \
       org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies \
       -DincludeScope=runtime -DoutputDirectory="$jars" >&2 || fail "Maven Central did not give the jars"
     touch "$jars/.complete"

@@ -70,10 +70,16 @@ export function entityRows(
   return rows;
 }
 
-/** Rows of (head, tail, relation, weight, sources, weights by source); null where there is nothing to say. */
+/** Without weights and with one source: an edge is its ends and its relation. */
+export function isBare({ weights, parts }: GraphContent): boolean {
+  return weights === undefined && parts === undefined;
+}
+
+/** Rows of (head, tail, relation) and, unless the graph has neither weights nor parts, (weight, sources, weights by source). */
 export function edgeRows(content: GraphContent, { from, to }: Batch, number: number): unknown[][] {
   const { snapshot, weights } = content;
   const { outgoing, relationNames } = snapshot;
+  const bare = isBare(content);
   const tokens = new Map<number, string>();
   const rows: unknown[][] = [];
   let head = headOfEdge(outgoing.offsets, from);
@@ -85,8 +91,8 @@ export function edgeRows(content: GraphContent, { from, to }: Batch, number: num
       token = tokenOf(relationNames.at(relation));
       tokens.set(relation, token);
     }
-    const uids = [uidOf(number, head), uidOf(number, outgoing.entities[i])];
-    rows.push([...uids, token, weightOf(weights?.[i]), ...partsOfEdge(content, i)]);
+    const row = [uidOf(number, head), uidOf(number, outgoing.entities[i]), token];
+    rows.push(bare ? row : [...row, weightOf(weights?.[i]), ...partsOfEdge(content, i)]);
   }
   return rows;
 }

@@ -19,6 +19,7 @@ const NAMES = [
   'import/begin-graph',
   'import/write-entities',
   'import/write-edges',
+  'import/write-bare-edges',
   'import/read-lane',
   'import/finish-graph',
   'import/find-replaced',

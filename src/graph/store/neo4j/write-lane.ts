@@ -7,7 +7,7 @@ import { MedgraftError, throwIfCancelled } from '../../../base/errors.js';
 import type { Neo4jConnection } from './neo4j-connection.js';
 
 export interface LaneBatch {
-  statement: 'import/write-entities' | 'import/write-edges';
+  statement: 'import/write-entities' | 'import/write-edges' | 'import/write-bare-edges';
   size: number;
   rows(): readonly unknown[];
 }

@@ -11,7 +11,7 @@ import type { GraphContent } from '../../graph-content.js';
 import type { WriteOptions } from '../../graph-store.js';
 import { hashContent } from '../graph-hash.js';
 import { deleteGraphs } from './delete-graphs.js';
-import { type Batch, edgeBatches, edgeRows, entityBatches, entityRows } from './graph-batches.js';
+import { type Batch, edgeBatches, edgeRows, entityBatches, entityRows, isBare } from './graph-batches.js';
 import { checkKeys } from './key-length.js';
 import { migrateSchema } from './migrate-schema.js';
 import type { Neo4jConnection } from './neo4j-connection.js';
@@ -72,8 +72,10 @@ async function* sendAll(
   const entities = entityBatches(content).map((batch) =>
     laneBatch('import/write-entities', batch, () => entityRows(content, batch, number, ranks)),
   );
+  // Nulls for what a graph does not have would cost the server time.
+  const statement = isBare(content) ? 'import/write-bare-edges' : 'import/write-edges';
   const edges = edgeBatches(content).map((batch) =>
-    laneBatch('import/write-edges', batch, () => edgeRows(content, batch, number)),
+    laneBatch(statement, batch, () => edgeRows(content, batch, number)),
   );
   const total = content.snapshot.entityCount + content.snapshot.tripleCount;
   const firsts = lanes.map(() => 0);
