@@ -39,7 +39,8 @@ export class ThreadBarrier {
       Atomics.add(words, GENERATION, 1);
       Atomics.notify(words, GENERATION);
     } else this.waitWhile(generation);
-    this.assertRunning();
+    // Who was let through goes on, even if the others have stopped since.
+    if (Atomics.load(words, GENERATION) === generation) throw this.stopped();
   }
 
   /** Frees all that wait, now and later. @param reason of a failure; absent: all was done */
@@ -63,9 +64,8 @@ export class ThreadBarrier {
     }
   }
 
-  private assertRunning(): void {
-    if (Atomics.load(this.words, STOPPED) === 0) return;
+  private stopped(): ThreadsStopped {
     const length = Atomics.load(this.words, TEXT_LENGTH);
-    throw new ThreadsStopped(new TextDecoder().decode(this.text.slice(0, length)) || 'the computation has ended');
+    return new ThreadsStopped(new TextDecoder().decode(this.text.slice(0, length)) || 'the computation has ended');
   }
 }
