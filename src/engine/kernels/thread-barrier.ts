@@ -33,6 +33,7 @@ export class ThreadBarrier {
   /** Returns when all threads have called it. @throws ThreadsStopped when the computation was stopped */
   wait(): void {
     const { words } = this;
+    if (Atomics.load(words, STOPPED) === 1) throw this.stopped();
     const generation = Atomics.load(words, GENERATION);
     if (Atomics.add(words, ARRIVED, 1) + 1 === this.threads) {
       Atomics.store(words, ARRIVED, 0);
