@@ -111,7 +111,7 @@ async function inTurn(service, requests, peer) {
 }
 
 async function load(service, requests, duration) {
-  const result = await autocannon({ url: service.base, connections: CONNECTIONS, duration, requests });
+  const result = await autocannon({ url: service.base, connections: CONNECTIONS, duration, requests, workers: 1 });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed`);
   return { rate: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 };
 }

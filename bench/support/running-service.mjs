@@ -16,7 +16,10 @@ export async function startService(home) {
     child.stderr.on('data', (chunk) => {
       text += chunk;
       const url = /listening on (http:[^" ]+)/.exec(text)?.[1];
-      if (url) resolve(url);
+      if (url === undefined) return;
+      // From here on nobody reads the log: whoever did would be timed too.
+      child.stderr.removeAllListeners('data').resume();
+      resolve(url);
     });
     child.on('exit', (code) => reject(new Error(`the service ended with ${code}: ${text}`)));
   });
