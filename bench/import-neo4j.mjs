@@ -13,8 +13,8 @@ import { neo4jSettings } from '../dist/settings/neo4j-settings.js';
 import { powerLawEdges } from './support/power-law.mjs';
 
 const CASES = [
-  { name: '100 k edges', edges: 100_000, rounds: 3 },
-  //1M
+  { name: '100 k edges', edges: 100_000, rounds: 5 },
+  { name: '1 M edges', edges: 1_000_000, rounds: 3 },
 ];
 const KG = 'bench-import';
 const RELATIONS = 20;
