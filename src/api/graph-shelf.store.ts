@@ -13,6 +13,8 @@ import { FairWork } from './fair-work.js';
 import { LoadedGraph } from './loaded-graph.js';
 
 const KEPT_GRAPHS = 4;
+/** The folders are looked at so often at most. */
+const LOOK_MILLISECONDS = 5;
 /** Two changes of a folder within a tick of the file system's clock bear one time: a time so young proves nothing. */
 const YOUNG_MILLISECONDS = 100;
 
@@ -26,6 +28,7 @@ interface Version {
 export class GraphShelf {
   private readonly versions = new Map<string, Version>();
   private readonly kept = new Map<string, { version: string; graph: Promise<LoadedGraph> }>();
+  private looked: { at: number; stamp: string; isYoung: boolean } | undefined;
 
   /** @param work makes what questions derive from a graph */
   constructor(
@@ -92,6 +95,13 @@ export class GraphShelf {
   }
 
   private stamp(): { stamp: string; isYoung: boolean } {
+    const now = performance.now();
+    if (this.looked !== undefined && now - this.looked.at < LOOK_MILLISECONDS) return this.looked;
+    this.looked = { at: now, ...this.look() };
+    return this.looked;
+  }
+
+  private look(): { stamp: string; isYoung: boolean } {
     const times = ['kg.import', 'kg.rank'].map((stage) => {
       const folder = statSync(this.workspace.referencesFolder(stage), { throwIfNoEntry: false });
       return folder?.mtimeMs ?? 0;

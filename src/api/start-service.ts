@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Logger, ValidationPipe } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { appModule } from '../app.module.js';
@@ -17,6 +17,7 @@ import { Metrics } from './metrics.js';
 import { OpenApi } from './open-api.js';
 import { PinoLogger } from './pino-logger.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestValidation } from './request-validation.js';
 
 /**
  * Starts the HTTP service; it ends itself on SIGTERM or SIGINT.
@@ -55,7 +56,7 @@ export async function createService(
     abortOnError: false,
   });
   await addPlugins(app);
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(new RequestValidation());
   app.useGlobalFilters(new ProblemFilter());
   addHttpHooks(adapter.getInstance(), () => app.get(Metrics), settings.requestTimeout * 1000);
   app.get(OpenApi).describe(app);
