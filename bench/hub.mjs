@@ -17,8 +17,8 @@ const WARM_UP = 500;
 const NODES = 100;
 const EDGES = 1000;
 
-export async function run({ emit }) {
-  const home = process.env.MEDGRAFT_BENCH_HUB ?? mkdtempSync(join(tmpdir(), 'medgraft-hub-'));
+export async function run({ hub, emit }) {
+  const home = hub ?? mkdtempSync(join(tmpdir(), 'medgraft-hub-'));
   try {
     await makeHubGraph(home);
     const service = await startService(home);
@@ -28,7 +28,7 @@ export async function run({ emit }) {
       await service.stop();
     }
   } finally {
-    if (process.env.MEDGRAFT_BENCH_HUB === undefined) rmSync(home, { recursive: true });
+    if (hub === undefined) rmSync(home, { recursive: true });
   }
 }
 

@@ -25,14 +25,14 @@ const SECONDS = 3;
 const WARM_UP_SECONDS = 10;
 const AROUND = { hops: 2, sort: 'rank', nodes: 50, edges: 200, milliseconds: 1000 };
 
-export async function run({ emit }) {
-  const home = process.env.MEDGRAFT_BENCH_HUB ?? mkdtempSync(join(tmpdir(), 'medgraft-neighbours-'));
+export async function run({ hub, emit }) {
+  const home = hub ?? mkdtempSync(join(tmpdir(), 'medgraft-neighbours-'));
   try {
     const workspace = await makeHubGraph(home);
     await inProcess(workspace, emit);
     await overHttp(workspace, home, emit);
   } finally {
-    if (process.env.MEDGRAFT_BENCH_HUB === undefined) rmSync(home, { recursive: true });
+    if (hub === undefined) rmSync(home, { recursive: true });
   }
 }
 

@@ -15,12 +15,12 @@ if (names.length === 0 || names.some((name) => !known.includes(name))) {
   process.exit(2);
 }
 
-const { benchPython } = readEnvironment();
+const { benchPython, benchHub } = readEnvironment();
 const python = benchPython !== undefined && existsSync(benchPython) ? benchPython : undefined;
 if (python === undefined) {
   process.stderr.write('peers written in Python are left out: set MEDGRAFT_BENCH_PYTHON to a Python that has them\n');
 }
 for (const name of names) {
   const { run } = await import(new URL(`${name}.mjs`, here).href);
-  await run({ python, emit: (record) => process.stdout.write(`${JSON.stringify(record)}\n`) });
+  await run({ python, hub: benchHub, emit: (record) => process.stdout.write(`${JSON.stringify(record)}\n`) });
 }

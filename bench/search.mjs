@@ -18,8 +18,8 @@ const SCANNED = 200;
 const LIMIT = 20;
 const ROUNDS = 7;
 
-export async function run({ emit }) {
-  const home = process.env.MEDGRAFT_BENCH_HUB ?? mkdtempSync(join(tmpdir(), 'medgraft-search-'));
+export async function run({ hub, emit }) {
+  const home = hub ?? mkdtempSync(join(tmpdir(), 'medgraft-search-'));
   try {
     const shelf = new GraphShelf(await makeHubGraph(home));
     const graph = await shelf.graph(KG);
@@ -34,7 +34,7 @@ export async function run({ emit }) {
     peer.close();
     shelf.onModuleDestroy();
   } finally {
-    if (process.env.MEDGRAFT_BENCH_HUB === undefined) rmSync(home, { recursive: true });
+    if (hub === undefined) rmSync(home, { recursive: true });
   }
 }
 

@@ -54,8 +54,8 @@ export interface TrainableEmbedding {
 interface ModelEntry {
   /** Width of a relation's row by that of an entity's; undefined: free to choose. */
   readonly relationDimension: ((dimension: number) => number) | undefined;
-  /** Entities are complex: their width is even. */
-  readonly isComplex: boolean;
+  /** Entities' rows have two halves, so that their width is even. */
+  readonly hasHalves: boolean;
   readonly tables: readonly TableName[];
   /** Takes the model's scratch; what comes back builds it once the kernels over the memory exist. */
   allocate(allocator: Allocator, options: EmbeddingOptions): BuildModel;
@@ -67,7 +67,7 @@ function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule
   const any = rule({ norm: 2 });
   return {
     relationDimension: any.relationDimension,
-    isComplex: any.isComplex || any === SIMPL_E,
+    hasHalves: any.hasHalves,
     tables: ['entity', 'relation'],
     allocate(allocator, options) {
       const buffers = allocateQueryModel(allocator, rule(options), options);
@@ -84,7 +84,7 @@ function projectionModel(
 ): ModelEntry {
   return {
     relationDimension,
-    isComplex: false,
+    hasHalves: false,
     tables: ['entity', 'relation', ...own],
     allocate(allocator, options) {
       const buffers = allocateProjectionModel(allocator, projection, options);
@@ -111,7 +111,7 @@ export type EmbeddingModelName = keyof typeof MODELS;
 export const EMBEDDING_MODELS = Object.keys(MODELS) as EmbeddingModelName[];
 
 /** What a model asks of its widths. */
-export function widthsOf(model: EmbeddingModelName): Pick<ModelEntry, 'relationDimension' | 'isComplex'> {
+export function widthsOf(model: EmbeddingModelName): Pick<ModelEntry, 'relationDimension' | 'hasHalves'> {
   return MODELS[model];
 }
 

@@ -15,8 +15,8 @@ export function startsFromTransE({ model, warmStart }: TrainEmbeddingSettings): 
 /** @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.loss` */
 export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
   const { model, dimension, relationDimension, loss, targets } = settings;
-  const { relationDimension: fixed, isComplex } = widthsOf(model);
-  if (isComplex && dimension % 2 !== 0) {
+  const { relationDimension: fixed, hasHalves } = widthsOf(model);
+  if (hasHalves && dimension % 2 !== 0) {
     throw misfit('width', 'the vectors of this model have two halves', 'dimension', 'an even number', dimension);
   }
   const own = fixed?.(dimension);

@@ -43,6 +43,8 @@ export interface QueryRule {
   readonly similarity: Similarity;
   /** Entities' rows are complex: d / 2 real parts, then d / 2 imaginary ones. */
   readonly isComplex: boolean;
+  /** Entities' rows have two halves, so that their width is even. */
+  readonly hasHalves: boolean;
   /** Relations' rows may be penalised as the entities' are; not phases. */
   readonly penalisesRelations: boolean;
   relationDimension(dimension: number): number;

@@ -2,7 +2,6 @@
  * Files of triples as three numbers a line, separated by blanks or tabs, as OpenKE (`train2id.txt`, with the count in the
  * first line) and DGL-KE (`udd_*`, without) read them. A bad line is handed on with its problem.
  */
-import type { ByteSink } from './byte-sink.js';
 import { readLines } from './text-lines.js';
 
 export interface NumberedTriple {
@@ -37,24 +36,4 @@ export async function* readNumberedTriples(path: string, counted: boolean): Asyn
 
 function isNumber(word: string): boolean {
   return /^\d{1,10}$/.test(word);
-}
-
-const BLOCK_ROWS = 10_000;
-
-/** As OpenKE reads them: the count, then the columns with blanks between them. */
-export async function writeNumberedTriples(
-  sink: ByteSink,
-  count: number,
-  triples: Iterable<readonly [number, number, number]>,
-): Promise<void> {
-  const encoder = new TextEncoder();
-  let text = `${count}\n`;
-  let rows = 0;
-  for (const triple of triples) {
-    text += `${triple.join(' ')}\n`;
-    if (++rows % BLOCK_ROWS !== 0) continue;
-    await sink.write(encoder.encode(text));
-    text = '';
-  }
-  await sink.write(encoder.encode(text));
 }

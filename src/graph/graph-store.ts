@@ -4,8 +4,6 @@
  * the same graph, give the same answers, and pass test/contract/graph-store.suite.ts. Hot questions are answered from the
  * snapshot; the point queries here serve properties, small lookups and the stores' own tests.
  */
-import type { StageEvent } from '../runs/stage.js';
-import type { GraphContent } from './graph-content.js';
 
 /** JSON scalars, and lists of them, as both stores keep them. */
 export type PropertyValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
@@ -73,15 +71,13 @@ export interface GraphStore {
   close(): Promise<void>;
 }
 
+/**
+ * What the writer of either store is given besides a graph's content. It puts the whole graph in place of what was there.
+ * Batches are durable one by one and numbered, so that a batch that is sent twice (a lost answer, a killed process) is kept
+ * once. Readers see the graph when the writing has ended, and not before.
+ */
 export interface WriteOptions {
   /** Names the content: batches that an interrupted writing of the same content made durable are not written again. */
   contentId: string;
   signal: AbortSignal;
 }
-
-/**
- * Puts a whole graph in place of what was there. Batches are durable one by one and numbered, so that a batch that is sent
- * twice (a lost answer, a killed process) is kept once. Readers see the graph when the writing has ended, and not before.
- * @throws MedgraftError `run.cancelled`, and those of the store
- */
-export type WriteGraph = (content: GraphContent, options: WriteOptions) => AsyncGenerator<StageEvent, void>;

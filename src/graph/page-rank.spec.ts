@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import Graphology from 'graphology';
 import pagerank from 'graphology-metrics/centrality/pagerank.js';
 import { describe, expect, it } from 'vitest';
+import { toGraphology } from '../../test/support/graphology-graph.js';
 import { CounterRandom } from '../base/random.js';
 import { plainRankSweep } from '../engine/kernels/plain-rank-sweep.js';
 import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
 import { buildSnapshot } from './build-snapshot.js';
-import { toGraphology } from './graphology.js';
 import { pageRank } from './page-rank.js';
 import { type RankEdges, rankEdges } from './rank-edges.js';
 

@@ -8,6 +8,8 @@ export interface Environment {
   readonly threads: number | undefined;
   /** `MEDGRAFT_BENCH_PYTHON`: a Python that has the bench peers installed. */
   readonly benchPython: string | undefined;
+  /** `MEDGRAFT_BENCH_HUB`: a folder where benches keep their graph with a hub, to make it once. */
+  readonly benchHub?: string;
   /** `NO_COLOR` is set. */
   readonly noColor: boolean;
   /** `MEDGRAFT_HOST`, `MEDGRAFT_PORT`, ...: settings of the service as typed, by their names (service-settings.ts). */
@@ -51,6 +53,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): Enviro
     home: resolve(source['MEDGRAFT_HOME'] || '.medgraft'),
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
     benchPython: source['MEDGRAFT_BENCH_PYTHON'] || undefined,
+    benchHub: source['MEDGRAFT_BENCH_HUB'] || undefined,
     noColor: source['NO_COLOR'] !== undefined,
     service: given(SERVICE_VARIABLES, source),
     neo4j: given(NEO4J_VARIABLES, source),

@@ -9,6 +9,7 @@ export const COMPL_EX: QueryRule = {
   grouping: 'any',
   similarity: 'product',
   isComplex: true,
+  hasHalves: true,
   penalisesRelations: true,
   relationDimension: (dimension) => dimension,
   query({ kernels, anchors, relations, side, count, dimension }, out) {

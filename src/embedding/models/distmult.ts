@@ -9,6 +9,7 @@ export const DIST_MULT: QueryRule = {
   grouping: 'any',
   similarity: 'product',
   isComplex: false,
+  hasHalves: false,
   penalisesRelations: true,
   relationDimension: (dimension) => dimension,
   query({ kernels, anchors, relations, count, dimension }, out) {

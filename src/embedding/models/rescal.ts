@@ -10,6 +10,7 @@ export const RESCAL: QueryRule = {
   grouping: 'relation',
   similarity: 'product',
   isComplex: false,
+  hasHalves: false,
   penalisesRelations: true,
   relationDimension: (dimension) => dimension * dimension,
   query({ kernels, anchors, relations, side, count, dimension: d }, out) {

@@ -10,6 +10,7 @@ export const ROTAT_E: QueryRule = {
   grouping: 'any',
   similarity: 'modulus',
   isComplex: true,
+  hasHalves: true,
   penalisesRelations: false,
   relationDimension: (dimension) => dimension / 2,
   query({ kernels, anchors, relations, side, count, dimension, scratch: [units] }, out) {

@@ -10,6 +10,7 @@ export const SIMPL_E: QueryRule = {
   grouping: 'any',
   similarity: 'product',
   isComplex: false,
+  hasHalves: true,
   penalisesRelations: true,
   relationDimension: (dimension) => dimension,
   query({ kernels, anchors, relations, side, count, dimension, scratch: [oriented, crossed] }, out) {

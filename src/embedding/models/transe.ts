@@ -11,6 +11,7 @@ export function transE(norm: 1 | 2): QueryRule {
     grouping: 'any',
     similarity: distanceOf(norm),
     isComplex: false,
+    hasHalves: false,
     penalisesRelations: true,
     relationDimension: (dimension) => dimension,
     query({ kernels, anchors, relations, side, count, dimension }, out) {

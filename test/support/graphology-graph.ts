@@ -3,7 +3,7 @@
  * key with name, type and aliases, edges with relation and weight.
  */
 import Graphology from 'graphology';
-import type { GraphSnapshot } from './graph-snapshot.js';
+import type { GraphSnapshot } from '../../src/graph/graph-snapshot.js';
 
 export interface GraphologyNode {
   name: string;
