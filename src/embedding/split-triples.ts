@@ -1,9 +1,10 @@
+import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
 import { shuffledRange } from './shuffle.js';
 import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
- * Splits a graph's triples at random into training, validation and test. Entities and relations of the held-out triples
- * all occur in training, as in Toutanova and Chen 2015: what training never saw cannot be ranked.
+ * Splits a graph's triples into training, validation and test: by lists, or at random. Entities and relations of triples
+ * drawn at random all occur in training, as in Toutanova and Chen 2015: what training never saw cannot be ranked.
  */
 export interface TripleSplit {
   /** Places of the training triples in the whole list. */
@@ -31,6 +32,42 @@ export function splitTriples(triples: Triples, validShare: number, testShare: nu
   const [places, valid, test] = [train, ...held].map(ordered);
   const [trained, ...others] = [places, valid, test].map((positions) => selectTriples(triples, positions));
   return { places, train: trained, valid: others[0], test: others[1] };
+}
+
+/**
+ * Takes given triples out of a graph's. Held-out triples need not be in the graph; one that both lists name is in both.
+ * @param triples all of the graph, in its order
+ */
+export function splitGivenTriples(
+  { outgoing }: Pick<GraphSnapshot, 'outgoing'>,
+  triples: Triples,
+  valid: Triples = NO_TRIPLES,
+  test: Triples = NO_TRIPLES,
+): TripleSplit {
+  const isHeld = new Uint8Array(tripleCount(triples));
+  for (const held of [valid, test]) {
+    for (let at = 0; at < tripleCount(held); at++) {
+      const place = placeOf(outgoing, held.heads[at], held.relations[at], held.tails[at]);
+      if (place >= 0) isHeld[place] = 1;
+    }
+  }
+  const places: number[] = [];
+  for (let at = 0; at < isHeld.length; at++) if (isHeld[at] === 0) places.push(at);
+  return { places, train: selectTriples(triples, places), valid, test };
+}
+
+const NO_TRIPLES: Triples = { heads: new Int32Array(), relations: new Int32Array(), tails: new Int32Array() };
+
+/** Binary search in the head's row, which ascends by (relation, tail); -1: there is no such triple. */
+function placeOf({ offsets, relations, entities }: Adjacency, head: number, relation: number, tail: number): number {
+  let [low, high] = [offsets[head], offsets[head + 1]];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const isBefore = relations[middle] < relation || (relations[middle] === relation && entities[middle] < tail);
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low < offsets[head + 1] && relations[low] === relation && entities[low] === tail ? low : -1;
 }
 
 interface Uses {

@@ -141,6 +141,25 @@ export class TrainEmbeddingSettings {
   warmStartEpochs = 100;
 
   @Setting({
+    type: 'string',
+    meaning: 'File of triples that early stopping is decided on (head, tab, relation, tab, tail); not set: a share.',
+    optional: true,
+    path: 'data',
+  })
+  valid?: string;
+
+  @Setting({
+    type: 'string',
+    meaning: 'File of triples that evaluation.json reports on; not set: a share.',
+    optional: true,
+    path: 'data',
+  })
+  test?: string;
+
+  @Setting({ type: 'boolean', meaning: 'Leave out lines of these files whose names the graph does not have.' })
+  dropUnknown = false;
+
+  @Setting({
     type: 'number',
     meaning: 'Share of the triples that early stopping is decided on.',
     minimum: 0,

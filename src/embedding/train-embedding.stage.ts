@@ -11,10 +11,10 @@ import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from 
 import { assertSettingsFit } from './embedding-options.js';
 import { describeSplit, evaluationFigures } from './embedding-report.js';
 import { EmbeddingTraining } from './embedding-training.store.js';
-import { splitTriples } from './split-triples.js';
+import { splitOf } from './held-out.store.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { tripleImportance } from './triple-importance.js';
-import { triplesOf } from './triples.js';
+import { type Triples, tripleCount, triplesOf } from './triples.js';
 import { writeEmbedding } from './write-embedding.store.js';
 
 async function* run(
@@ -25,13 +25,17 @@ async function* run(
   const snapshot = loadSnapshot(inputs['graph'].folder);
   assertHasTriples(snapshot, settings);
   assertSettingsFit(settings);
-  const triples = triplesOf(snapshot);
-  const split = splitTriples(triples, settings.validationShare, settings.testShare, settings.seed);
+  const split = await splitOf(snapshot, settings);
   yield { kind: 'note', message: describeSplit(split) };
-  const lonely = entitiesWithoutTriples(snapshot);
-  if (lonely > 0) yield { kind: 'warning', message: `${lonely} entities have no triple: their vectors stay random` };
+  if (split.dropped > 0) {
+    yield { kind: 'warning', message: `${split.dropped} held-out triples name what the graph does not have` };
+  }
+  const lonely = unseenEntities(split.train, snapshot.entityCount);
+  if (lonely > 0)
+    yield { kind: 'warning', message: `${lonely} entities have no triple to train on: their vectors stay random` };
 
-  const importance = tripleImportance(snapshot, triples, settings.importance);
+  assertLeft(split.train, settings);
+  const importance = tripleImportance(snapshot, triplesOf(snapshot), settings.importance);
   const weights = importance && Float32Array.from(split.places, (place) => importance[place]);
   const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal);
   yield* training.resume();
@@ -47,13 +51,15 @@ function assertHasTriples(snapshot: GraphSnapshot, { kg }: TrainEmbeddingSetting
   throw new MedgraftError('input', 'embedding.empty', 'the graph has no triples to train on', { place: kg });
 }
 
-function entitiesWithoutTriples({ entityCount, outgoing, incoming }: GraphSnapshot): number {
-  let count = 0;
-  for (let e = 0; e < entityCount; e++) {
-    const degree = outgoing.offsets[e + 1] - outgoing.offsets[e] + incoming.offsets[e + 1] - incoming.offsets[e];
-    if (degree === 0) count++;
-  }
-  return count;
+function assertLeft(train: Triples, { kg }: TrainEmbeddingSettings): void {
+  if (tripleCount(train) > 0) return;
+  throw new MedgraftError('input', 'embedding.empty', 'no triple is left to train on: all are held out', { place: kg });
+}
+
+function unseenEntities({ heads, tails }: Triples, entities: number): number {
+  const isSeen = new Uint8Array(entities);
+  for (const column of [heads, tails]) for (const entity of column) isSeen[entity] = 1;
+  return isSeen.filter((seen) => seen === 0).length;
 }
 
 export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
@@ -64,5 +70,6 @@ export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
   settings: TrainEmbeddingSettings,
   labels: ['kg'],
   needs: { graph: 'kg.import' },
+  sources: ({ valid, test }) => [valid, test].filter((file) => file !== undefined),
   run,
 };
