@@ -21,6 +21,7 @@ export interface CheckpointFacts {
   readonly epoch: number;
   readonly loss: number;
   readonly misses: number;
+  readonly decays: number;
   readonly best?: { readonly epoch: number; readonly mrr: number };
   /** Updates that the optimizer has made. */
   readonly step: number;
@@ -39,12 +40,13 @@ export async function writeEmbeddingCheckpoint(
     return { name, shape: [data.length], data };
   });
   await writeFile(join(folder, TENSORS), (sink) => writeSafetensors(sink, tensors));
-  const { epoch, loss, misses, best } = progress;
+  const { epoch, loss, misses, decays, best } = progress;
   const facts: CheckpointFacts = {
     model,
     epoch,
     loss,
     misses,
+    decays,
     best: best && { epoch: best.epoch, mrr: best.mrr },
     step: embedding.optimizer.step,
     evaluation,
@@ -60,7 +62,7 @@ export async function readCheckpointFacts(folder: string): Promise<CheckpointFac
 /** Fills an embedding made with the same settings. @returns how far it was */
 export async function readEmbeddingCheckpoint(
   folder: string,
-  { epoch, loss, misses, best, step }: CheckpointFacts,
+  { epoch, loss, misses, decays, best, step }: CheckpointFacts,
   embedding: TrainableEmbedding,
 ): Promise<TrainingProgress> {
   const file = await SafetensorsFile.open(join(folder, TENSORS));
@@ -72,6 +74,7 @@ export async function readEmbeddingCheckpoint(
       epoch,
       loss,
       misses,
+      decays,
       best: best && bestTables && { ...best, tables: bestTables },
     });
   } finally {

@@ -32,7 +32,7 @@ export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
       hint: 'give equal widths, or train without --warm-start',
     });
   }
-  if (targets === 'answers' && !canJudgeAnswers(lossOptions(settings))) {
+  if (targets === 'answers' && !canJudgeAnswers({ kind: loss })) {
     const problem = 'this loss compares a triple with negatives, not all entities with their answers';
     throw misfit('loss', problem, 'loss', 'cross-entropy or binary', loss);
   }
@@ -59,7 +59,7 @@ export function embeddingOptions(
       relationDimension: relationWidth(model, settings),
     },
     norm: settings.norm,
-    loss: lossOptions(settings),
+    loss: lossOptions(settings, entities),
     penalty: penaltyWeight > 0 ? { power: penalty === 'n3' ? 3 : 2, weight: penaltyWeight } : undefined,
     capacity: { positives: settings.chunkSize, negatives: negativesOf(settings, entities) },
     optimizer: {
@@ -77,7 +77,8 @@ function relationWidth(model: EmbeddingModelName, { dimension, relationDimension
   return widthsOf(model).relationDimension?.(dimension) ?? relationDimension ?? dimension;
 }
 
-function lossOptions({ loss, margin, adversarialTemperature, labelSmoothing }: TrainEmbeddingSettings): LossOptions {
+function lossOptions(settings: TrainEmbeddingSettings, entities: number): LossOptions {
+  const { loss, margin, adversarialTemperature, labelSmoothing, weighNegatives } = settings;
   switch (loss) {
     case 'margin':
       return { kind: loss, margin };
@@ -86,6 +87,6 @@ function lossOptions({ loss, margin, adversarialTemperature, labelSmoothing }: T
     case 'binary':
       return { kind: loss, smoothing: labelSmoothing };
     case 'cross-entropy':
-      return { kind: loss };
+      return { kind: loss, negativeWeight: weighNegatives ? entities / negativesOf(settings, entities) : 1 };
   }
 }

@@ -6,8 +6,11 @@ import type { LossBlock, LossKernels } from '../engine/kernels/embedding-losses.
 import type { Answers } from './embedding-model.js';
 
 export type LossOptions =
-  /** Softmax cross-entropy of the positive over itself and the negatives; of answers: of their uniform distribution. */
-  | { readonly kind: 'cross-entropy' }
+  /**
+   * Softmax cross-entropy of the positive over itself and the negatives; of answers: of their uniform distribution. A
+   * negative that was drawn from more may count for as many (`negativeWeight`, default 1): Bengio and Senecal 2003.
+   */
+  | { readonly kind: 'cross-entropy'; readonly negativeWeight?: number }
   /** Pairwise hinge (Bordes et al. 2013, equation 1). */
   | { readonly kind: 'margin'; readonly margin: number }
   /** Log-sigmoid with offset gamma; self-adversarial with a temperature above 0 (Sun et al. 2019, equations 5 and 6). */
@@ -19,7 +22,7 @@ export type LossOptions =
 export function lossOf(kernels: LossKernels, loss: LossOptions, block: LossBlock): number {
   switch (loss.kind) {
     case 'cross-entropy':
-      return kernels.crossEntropyLoss(block);
+      return crossEntropy(kernels, block, loss.negativeWeight ?? 1);
     case 'margin':
       return kernels.marginLoss(block, loss.margin);
     case 'log-sigmoid':
@@ -31,8 +34,20 @@ export function lossOf(kernels: LossKernels, loss: LossOptions, block: LossBlock
   }
 }
 
+/** w negatives of one score are one that is log w higher, or a positive that is log w lower. */
+function crossEntropy(kernels: LossKernels, block: LossBlock, negativeWeight: number): number {
+  if (negativeWeight === 1) return kernels.crossEntropyLoss(block);
+  const positives = block.positives.subarray(0, block.m);
+  const scores = positives.slice();
+  for (let i = 0; i < block.m; i++) positives[i] -= Math.log(negativeWeight);
+  const loss = kernels.crossEntropyLoss(block);
+  // What comes after reads distances there.
+  positives.set(scores);
+  return loss;
+}
+
 /** Whether a loss can judge all candidates at once. */
-export function canJudgeAnswers({ kind }: LossOptions): boolean {
+export function canJudgeAnswers({ kind }: Pick<LossOptions, 'kind'>): boolean {
   return kind === 'cross-entropy' || kind === 'binary';
 }
 

@@ -9,11 +9,15 @@ import {
 } from './embedding-model.js';
 
 /**
- * Optimizers that touch only the rows a chunk has gradients for. Adagrad keeps one accumulator a row, as DGL-KE does;
- * Adam keeps both moments of every number and decays those of a row only when it is touched; plain descent keeps nothing.
+ * Optimizers that touch only the rows a chunk has gradients for. `adagrad` keeps one accumulator a row, as DGL-KE does,
+ * and `adagrad-diagonal` one a number, as PyTorch does; Adam keeps both moments of every number and decays those of a row only
+ * when it is touched; plain descent keeps nothing.
  */
+export const OPTIMIZERS = ['adagrad', 'adagrad-diagonal', 'adam', 'sgd'] as const;
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+
 export interface RowOptimizerOptions {
-  readonly kind: 'adagrad' | 'adam' | 'sgd';
+  readonly kind: OptimizerName;
   /** Multiplies the learning rate of projections: they start at the identity and should leave it slowly. */
   readonly projectionRate: number;
   /** Entities are scaled back to length 1 after each update (Bordes et al. 2013, algorithm 1). */
@@ -35,7 +39,7 @@ export function allocateOptimizer(
   const stateOf = (table: TableName): TableState => {
     const { rows, width } = tableSize(shape, table);
     return {
-      first: allocator.float32(kind === 'adam' ? rows * width : kind === 'adagrad' ? rows : 0),
+      first: allocator.float32(kind === 'sgd' ? 0 : kind === 'adagrad' ? rows : rows * width),
       second: allocator.float32(kind === 'adam' ? rows * width : 0),
     };
   };
@@ -76,6 +80,8 @@ export class RowOptimizer {
     const { kind } = this.options;
     if (kind === 'sgd') kernels.descend(table, rows, rate, owner);
     else if (kind === 'adagrad') kernels.adagrad(table, state.first, rows, rate, ADAGRAD_EPSILON, owner);
-    else kernels.adam(table, state.first, state.second, rows, rate, { ...ADAM, step: this.step }, owner);
+    else if (kind === 'adagrad-diagonal') {
+      kernels.adagradDiagonal(table, state.first, rows, rate, ADAGRAD_EPSILON, owner);
+    } else kernels.adam(table, state.first, state.second, rows, rate, { ...ADAM, step: this.step }, owner);
   }
 }

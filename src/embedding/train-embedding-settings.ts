@@ -1,5 +1,6 @@
 import { Setting } from '../settings/setting.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName } from './create-embedding.js';
+import { OPTIMIZERS, type OptimizerName } from './row-optimizer.js';
 
 /** Settings of `kg.embed`. The defaults were chosen on UMLS and Nations and serve graphs of a few thousand triples and more. */
 export class TrainEmbeddingSettings {
@@ -82,6 +83,12 @@ export class TrainEmbeddingSettings {
   })
   loss: 'cross-entropy' | 'margin' | 'log-sigmoid' | 'binary' = 'cross-entropy';
 
+  @Setting({
+    type: 'boolean',
+    meaning: 'The negatives of a softmax stand for all entities: each counts entities / negatives times.',
+  })
+  weighNegatives = false;
+
   @Setting({ type: 'number', meaning: 'Margin of the hinge, and offset (gamma) of log-sigmoid.', minimum: 0 })
   margin = 1;
 
@@ -110,14 +117,28 @@ export class TrainEmbeddingSettings {
   @Setting({ type: 'number', meaning: 'Weight of the penalty; 0: none.', minimum: 0 })
   penaltyWeight = 0;
 
-  @Setting({ type: 'string', meaning: 'Optimizer of the touched rows.', choices: ['adagrad', 'adam', 'sgd'] })
-  optimizer: 'adagrad' | 'adam' | 'sgd' = 'adagrad';
+  @Setting({
+    type: 'string',
+    meaning: 'Optimizer of the touched rows; Adagrad keeps one accumulator a row, or one a number (diagonal).',
+    choices: OPTIMIZERS,
+  })
+  optimizer: OptimizerName = 'adagrad';
 
   @Setting({ type: 'number', meaning: 'Learning rate (Adam wants about a hundredth of it).', minimum: 0 })
   learningRate = 0.1;
 
-  @Setting({ type: 'number', meaning: 'The rate is multiplied by it after each epoch.', minimum: 0, maximum: 1 })
+  @Setting({
+    type: 'string',
+    meaning: 'When the rate decays: after each epoch, or when the MRR has not risen for plateauPatience evaluations.',
+    choices: ['epoch', 'plateau'],
+  })
+  schedule: 'epoch' | 'plateau' = 'epoch';
+
+  @Setting({ type: 'number', meaning: 'What the rate is multiplied by each time.', minimum: 0, maximum: 1 })
   rateDecay = 0.97;
+
+  @Setting({ type: 'integer', meaning: 'Evaluations in a row without a better MRR that lower the rate.', minimum: 1 })
+  plateauPatience = 1;
 
   @Setting({ type: 'number', meaning: "The projections' share of the learning rate (TransR).", minimum: 0 })
   projectionRate = 0.1;

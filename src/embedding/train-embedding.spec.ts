@@ -28,7 +28,9 @@ const OPTIONS: TrainingOptions = {
   filterNegatives: false,
   reciprocal: false,
   learningRate: 0.1,
+  schedule: 'epoch',
   rateDecay: 0.97,
+  plateauPatience: 1,
   seed: 1,
   evaluateEvery: 5,
   evaluatedTriples: 500,
@@ -205,6 +207,22 @@ describe('trainEmbedding', () => {
     const epochs = events.filter((event) => event.kind === 'epoch');
     expect(epochs[1].learningRate).toBeCloseTo(0.09, 10);
     expect(epochs.filter(({ validation }) => validation)).toHaveLength(outcome.epochs / 2);
+  });
+
+  it('lowers the rate on a plateau only', async () => {
+    const options = { schedule: 'plateau', epochs: 400, evaluateEvery: 1, patience: 5, plateauPatience: 2 } as const;
+    const { events, outcome } = await trained('transe', world, { ...options, rateDecay: 0.5 });
+    const epochs = events.filter((event) => event.kind === 'epoch');
+    let [best, misses, rate] = [0, 0, 0.1];
+    for (const { learningRate, validation } of epochs) {
+      expect(learningRate).toBeCloseTo(rate, 10);
+      const mrr = validation?.realistic.mrr ?? 0;
+      misses = mrr > best ? 0 : misses + 1;
+      best = Math.max(best, mrr);
+      if (misses > 0 && misses % 2 === 0) rate /= 2;
+    }
+    expect(rate).toBeLessThan(0.1);
+    expect(outcome.bestMrr).toBe(best);
   });
 
   it('stops on the signal, and says so when it diverges', async () => {

@@ -9,14 +9,17 @@ import type { TrainingTeam } from './training-team.js';
 import { selectTriples, tripleCount } from './triples.js';
 
 /**
- * The training loop of graph embeddings: epochs of chunks, a learning rate that decays by epoch, and early stopping on
+ * The training loop of graph embeddings: epochs of chunks, a learning rate that decays, and early stopping on
  * the filtered MRR of held-out triples. The result is a function of the seed and of the number of threads.
  */
 export interface TrainingOptions extends ChunkPlan {
   readonly epochs: number;
   readonly learningRate: number;
-  /** The rate is multiplied by it after each epoch. */
+  /** `epoch`: the rate decays after each. `plateau`: after `plateauPatience` evaluations without a better MRR. */
+  readonly schedule: 'epoch' | 'plateau';
+  /** What the rate is multiplied by. */
   readonly rateDecay: number;
+  readonly plateauPatience: number;
   /** Epochs between evaluations. */
   readonly evaluateEvery: number;
   /** Held-out triples that an evaluation looks at, at most. */
@@ -66,11 +69,12 @@ export function* trainEmbedding(
   const { epochs, patience, evaluateEvery } = options;
   while (progress.epoch < epochs && progress.misses < patience) {
     const epoch = progress.epoch + 1;
-    const learningRate = options.learningRate * options.rateDecay ** (epoch - 1);
+    const decays = options.schedule === 'epoch' ? epoch - 1 : progress.decays;
+    const learningRate = options.learningRate * options.rateDecay ** decays;
     progress.loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
     progress.epoch = epoch;
     const report = epoch === epochs || epoch % evaluateEvery === 0 ? validate?.() : undefined;
-    if (report) progress.offer(tables, report.realistic.mrr);
+    if (report) progress.offer(tables, report.realistic.mrr, options.plateauPatience);
     yield { kind: 'epoch', epoch, loss: progress.loss, learningRate, validation: report };
     throwIfCancelled(signal);
   }

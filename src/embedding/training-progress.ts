@@ -14,12 +14,15 @@ export class TrainingProgress {
   loss = 0;
   /** Evaluations since the best one. */
   misses = 0;
+  /** How often the rate was lowered on a plateau. */
+  decays = 0;
   best: BestEvaluation | undefined;
 
   /** Takes note of an evaluation after the last epoch. */
-  offer(tables: EmbeddingTables, mrr: number): void {
+  offer(tables: EmbeddingTables, mrr: number, plateauPatience: number): void {
     if (!(mrr > (this.best?.mrr ?? Number.NEGATIVE_INFINITY))) {
       this.misses++;
+      if (this.misses % plateauPatience === 0) this.decays++;
       return;
     }
     this.misses = 0;

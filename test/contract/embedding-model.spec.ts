@@ -42,6 +42,14 @@ embeddingModelSuite('DistMult, binary, L2 penalty', () =>
 embeddingModelSuite('ComplEx, cross-entropy, N3', () =>
   createEmbedding({ ...common, model: 'complex', penalty: { power: 3, weight: 0.1 } }),
 );
+embeddingModelSuite('ComplEx, weighed negatives, diagonal Adagrad', () =>
+  createEmbedding({
+    ...common,
+    model: 'complex',
+    loss: { kind: 'cross-entropy', negativeWeight: 5 },
+    optimizer: { ...common.optimizer, kind: 'adagrad-diagonal' },
+  }),
+);
 embeddingModelSuite(
   'SimplE, log-sigmoid, plain descent',
   () =>

@@ -97,6 +97,15 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
       for (let c = 0; c < width; c++) table[id * width + c] -= scale * values[from + c];
     });
   },
+  adagradDiagonal(table, state, rows, rate, epsilon, owner) {
+    eachRow(rows, owner, (id, from) => {
+      for (let c = 0; c < rows.width; c++) {
+        const at = id * rows.width + c;
+        state[at] += rows.values[from + c] ** 2;
+        table[at] -= (rate * rows.values[from + c]) / (Math.sqrt(state[at]) + epsilon);
+      }
+    });
+  },
   descend(table, rows, rate, owner) {
     eachRow(rows, owner, (id, from) => {
       for (let c = 0; c < rows.width; c++) table[id * rows.width + c] -= rate * rows.values[from + c];

@@ -88,6 +88,8 @@ describe.each([8, 13, 300])('embedding kernels at width %i', (width) => {
     const rows = (s: 0 | 1) => ({ ids: ids[s], values: values[s], count: 4, width });
     const state = pair.floats(20, () => 0.1);
     pair.compare((kernels, s) => void kernels.adagrad(table[s], state[s], rows(s), 0.1, 1e-10, own));
+    const squares = pair.floats(20 * width, () => 0.1);
+    pair.compare((kernels, s) => void kernels.adagradDiagonal(table[s], squares[s], rows(s), 0.1, 1e-10, own));
     pair.compare((kernels, s) => void kernels.descend(table[s], rows(s), 0.1, own));
     const moments = [pair.floats(20 * width), pair.floats(20 * width, (i) => i / 1000)];
     const constants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: 3 };

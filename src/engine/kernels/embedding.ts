@@ -84,6 +84,15 @@ export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
     epsilon: number,
     owner: RowOwner,
   ): void;
+  /** The same with one accumulator a number: state += g^2; `state` is as large as the table. */
+  adagradDiagonal(
+    table: Float32Array,
+    state: Float32Array,
+    rows: RowBatch,
+    rate: number,
+    epsilon: number,
+    owner: RowOwner,
+  ): void;
   /** row -= rate g */
   descend(table: Float32Array, rows: RowBatch, rate: number, owner: RowOwner): void;
   /** Adam on the touched rows; `step` counts from 1. */
@@ -188,6 +197,8 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     coalesce: (ids, values, count, width, slots) => e.coalesce(at(ids), at(values), count, width, at(slots)),
     adagrad: (table, state, r, rate, epsilon, o) =>
       void e.adagrad(at(table), at(state), ...batch(r), rate, epsilon, o.owner, o.owners),
+    adagradDiagonal: (table, state, r, rate, epsilon, o) =>
+      void e.adagradDiagonal(at(table), at(state), ...batch(r), rate, epsilon, o.owner, o.owners),
     descend: (table, r, rate, o) => void e.descend(at(table), ...batch(r), rate, o.owner, o.owners),
     adam: (table, first, second, r, rate, constants, o) => {
       const { beta1, beta2, epsilon, correctedRate, correction } = correctAdam(rate, constants);

@@ -88,6 +88,43 @@ export function adagrad(
   }
 }
 
+/** Diagonal Adagrad (Duchi et al. 2011, figure 1): state += g^2, row -= rate g / (sqrt(state) + epsilon), number by number. */
+export function adagradDiagonal(
+  table: usize,
+  state: usize,
+  ids: usize,
+  values: usize,
+  count: i32,
+  width: i32,
+  rate: f32,
+  epsilon: f32,
+  owner: i32,
+  owners: i32,
+): void {
+  const bytes = <usize>width << 2;
+  const rates = f32x4.splat(rate);
+  const epsilons = f32x4.splat(epsilon);
+  for (let p = 0; p < count; p++, values += bytes) {
+    const id = load<i32>(ids + (<usize>p << 2));
+    if (!isOwn(id, owner, owners)) continue;
+    const start = <usize>id * bytes;
+    let c: usize = 0;
+    for (; c + 16 <= bytes; c += 16) {
+      const g = v128.load(values + c);
+      const total = f32x4.add(v128.load(state + start + c), f32x4.mul(g, g));
+      v128.store(state + start + c, total);
+      const change = f32x4.div(f32x4.mul(rates, g), f32x4.add(f32x4.sqrt(total), epsilons));
+      v128.store(table + start + c, f32x4.sub(v128.load(table + start + c), change));
+    }
+    for (; c < bytes; c += 4) {
+      const g = load<f32>(values + c);
+      const total = load<f32>(state + start + c) + g * g;
+      store<f32>(state + start + c, total);
+      store<f32>(table + start + c, load<f32>(table + start + c) - (rate * g) / (sqrt<f32>(total) + epsilon));
+    }
+  }
+}
+
 /** row -= rate g */
 export function descend(
   table: usize,

@@ -25,4 +25,4 @@ export {
 } from './_embedding-complex';
 export { binaryLoss, crossEntropyLoss, logSigmoidLoss, marginLoss, softmaxRows } from './_embedding-losses';
 export { modulusBlock, modulusBlockBackward, modulusPairs, modulusPairsBackward } from './_embedding-moduli';
-export { adagrad, adam, addScaled, coalesce, descend, gather, normalise } from './_embedding-rows';
+export { adagrad, adagradDiagonal, adam, addScaled, coalesce, descend, gather, normalise } from './_embedding-rows';
