@@ -168,6 +168,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./demo/demo.command.js')).completeDemo(command),
   },
   {
+    words: ['recipe'],
+    summary: 'Run a published result again: its chain of stages, once for each seed.',
+    complete: async (command) => (await import('./recipe.command.js')).completeRecipe(command),
+  },
+  {
     words: ['doctor'],
     summary: 'Say what is there and what is missing, with a fix for each.',
     complete: async (command) => (await import('./doctor.command.js')).completeDoctor(command),

@@ -43,6 +43,12 @@ export function integerUpTo(most: number, least = 1): (text: string) => number {
   };
 }
 
+/** A reader of whole numbers with commas between them. */
+export function integersFrom(least: number): (text: string) => number[] {
+  const read = integerUpTo(Number.MAX_SAFE_INTEGER, least);
+  return (text) => text.split(',').map((part) => read(part.trim() || 'nothing'));
+}
+
 export function edgeOf({ direction, relation }: { direction: 'out' | 'in'; relation: string }): string {
   return direction === 'out' ? `-[${relation}]->` : `<-[${relation}]-`;
 }

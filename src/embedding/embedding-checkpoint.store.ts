@@ -9,7 +9,7 @@ import { type NamedTensor, SafetensorsFile, writeSafetensors } from '../formats/
 import type { EmbeddingModelName, TrainableEmbedding } from './create-embedding.js';
 import { TABLE_NAMES, type TableName } from './embedding-model.js';
 import type { Evaluation } from './embedding-report.js';
-import { TrainingProgress } from './training-progress.js';
+import { type CurvePoint, TrainingProgress } from './training-progress.js';
 
 const TENSORS = 'training.safetensors';
 const FACTS = 'training.json';
@@ -22,6 +22,7 @@ export interface CheckpointFacts {
   readonly loss: number;
   readonly misses: number;
   readonly decays: number;
+  readonly curve: readonly CurvePoint[];
   readonly best?: { readonly epoch: number; readonly mrr: number };
   /** Updates that the optimizer has made. */
   readonly step: number;
@@ -40,13 +41,14 @@ export async function writeEmbeddingCheckpoint(
     return { name, shape: [data.length], data };
   });
   await writeFile(join(folder, TENSORS), (sink) => writeSafetensors(sink, tensors));
-  const { epoch, loss, misses, decays, best } = progress;
+  const { epoch, loss, misses, decays, curve, best } = progress;
   const facts: CheckpointFacts = {
     model,
     epoch,
     loss,
     misses,
     decays,
+    curve,
     best: best && { epoch: best.epoch, mrr: best.mrr },
     step: embedding.optimizer.step,
     evaluation,
@@ -62,7 +64,7 @@ export async function readCheckpointFacts(folder: string): Promise<CheckpointFac
 /** Fills an embedding made with the same settings. @returns how far it was */
 export async function readEmbeddingCheckpoint(
   folder: string,
-  { epoch, loss, misses, decays, best, step }: CheckpointFacts,
+  { epoch, loss, misses, decays, curve, best, step }: CheckpointFacts,
   embedding: TrainableEmbedding,
 ): Promise<TrainingProgress> {
   const file = await SafetensorsFile.open(join(folder, TENSORS));
@@ -75,6 +77,7 @@ export async function readEmbeddingCheckpoint(
       loss,
       misses,
       decays,
+      curve: [...curve],
       best: best && bestTables && { ...best, tables: bestTables },
     });
   } finally {

@@ -4,7 +4,7 @@ import type { RankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
 import { shuffledRange } from './shuffle.js';
 import type { TripleSplit } from './split-triples.js';
-import { TrainingProgress } from './training-progress.js';
+import { type CurvePoint, TrainingProgress } from './training-progress.js';
 import type { TrainingTeam } from './training-team.js';
 import { selectTriples, tripleCount } from './triples.js';
 
@@ -47,6 +47,8 @@ export interface TrainingOutcome {
   readonly bestMrr?: number;
   readonly loss: number;
   readonly stoppedEarly: boolean;
+  /** MRR of the validation triples at each evaluation. */
+  readonly curve: readonly CurvePoint[];
 }
 
 /** Chunks between two progress events. */
@@ -78,8 +80,8 @@ export function* trainEmbedding(
     yield { kind: 'epoch', epoch, loss: progress.loss, learningRate, validation: report };
     throwIfCancelled(signal);
   }
-  const { epoch, loss, misses } = progress;
-  return { ...progress.restoreBest(tables), epochs: epoch, loss, stoppedEarly: misses >= patience };
+  const { epoch, loss, misses, curve } = progress;
+  return { ...progress.restoreBest(tables), epochs: epoch, loss, stoppedEarly: misses >= patience, curve };
 }
 
 function* withProgress(

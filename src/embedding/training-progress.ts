@@ -7,6 +7,11 @@ export interface BestEvaluation {
   readonly tables: ReadonlyMap<TableName, Float32Array>;
 }
 
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly mrr: number;
+}
+
 export class TrainingProgress {
   /** Epochs that are done. */
   epoch = 0;
@@ -16,10 +21,13 @@ export class TrainingProgress {
   misses = 0;
   /** How often the rate was lowered on a plateau. */
   decays = 0;
+  /** MRR of the held-out triples by epoch, as far as it was asked for. */
+  curve: CurvePoint[] = [];
   best: BestEvaluation | undefined;
 
   /** Takes note of an evaluation after the last epoch. */
   offer(tables: EmbeddingTables, mrr: number, plateauPatience: number): void {
+    this.curve.push({ epoch: this.epoch, mrr });
     if (!(mrr > (this.best?.mrr ?? Number.NEGATIVE_INFINITY))) {
       this.misses++;
       if (this.misses % plateauPatience === 0) this.decays++;

@@ -40,6 +40,7 @@ const COMMAND_ONLY: Readonly<Record<string, string>> = {
   'keys create': 'no key ever travels in an answer',
   'config print': 'tells of this machine',
   demo: 'makes a workspace',
+  recipe: 'is a chain of stages, each of which is a job of the service',
   doctor: 'tells of this machine',
   serve: 'is the service',
 };

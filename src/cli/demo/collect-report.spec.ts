@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Artefact } from '../../runs/artefact.js';
 import { collectReport } from './collect-report.js';
 
-const RECIPE = { title: 't', lead: 'l', steps: [] };
+const RECIPE = { title: 't', lead: 'l' };
 
 describe('collectReport', () => {
   let folder: string;

@@ -12,14 +12,17 @@ import type {
 } from '../../report/chain-report.js';
 import { numberText, percentText } from '../../report/number-text.js';
 import type { Artefact } from '../../runs/artefact.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe } from '../recipe.js';
 import { readJson, readLines } from './stage-files.js';
 
 const TOP_ENTITIES = 15;
 const SAMPLES = 3;
 
 /** @throws MedgraftError `demo.result` for a damaged file */
-export async function collectReport(recipe: Recipe, results: readonly Artefact[]): Promise<ChainReport> {
+export async function collectReport(
+  recipe: Pick<Recipe, 'title' | 'lead'>,
+  results: readonly Artefact[],
+): Promise<ChainReport> {
   const byStage = new Map(results.map((result) => [result.stage, result]));
   const folder = (stage: string) => byStage.get(stage)?.folder;
   const figures = byStage.get('kg.import')?.manifest.figures ?? {};

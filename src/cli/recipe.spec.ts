@@ -11,10 +11,10 @@ describe('readRecipe', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  async function recipeOf(text: string) {
+  async function recipeOf(text: string, data?: string) {
     const path = join(folder, 'recipe.yaml');
     await writeFile(path, text);
-    return readRecipe(path);
+    return readRecipe(path, data);
   }
 
   it('keeps the order of stages and leads paths to its own folder', async () => {
@@ -33,11 +33,20 @@ describe('readRecipe', () => {
     ]);
   });
 
+  it('leads data paths to the folder of data, and keeps the seeds', async () => {
+    const text = 'title: t\nlead: l\nseeds: [3, 1]\nstages:\n  kg.embed: {valid: data:valid.txt}\n';
+    const recipe = await recipeOf(text, 'some/where');
+    expect(recipe.seeds).toEqual([3, 1]);
+    expect(recipe.steps[0].settings).toEqual({ valid: join('some', 'where', 'valid.txt') });
+    await expect(recipeOf(text)).rejects.toMatchObject({ code: 'recipe.data' });
+  });
+
   it.each([
+    ['title: t\nlead: l\nseeds: [-1]\nstages: {}\n', 'seeds: a list'],
     ['title: t\nlead: l\nstages: [kg.rank]\n', 'stages: a mapping'],
     ['title: t\nlead: l\nstages:\n  kg.rank: 3\n', 'stages.kg.rank'],
     ['title: t\nstages: {}\n', 'title and lead'],
-    ['title: t\nlead: l\nstages: {}\nsteps: 3\n', 'only title, lead and stages'],
+    ['title: t\nlead: l\nstages: {}\nsteps: 3\n', 'only title, lead, seeds and stages'],
   ])('refuses %j with what it expected', async (text, expected) => {
     await expect(recipeOf(text)).rejects.toMatchObject({
       code: 'recipe.shape',
