@@ -11,7 +11,8 @@ export function allocateChunkRows(allocator: Allocator, shape: EmbeddingShape, c
   const { positives, negatives } = capacity;
   return {
     entityIds: allocator.int32(2 * positives + strideOf(negatives)),
-    relationIds: allocator.int32(positives),
+    // With room for all of them after those of the positives.
+    relationIds: allocator.int32(positives + shape.relations),
     slots: allocator.int32(Math.max(shape.entities, shape.relations)),
   };
 }
@@ -54,6 +55,12 @@ export class ChunkRows {
       positiveIds: entityIds.subarray(m, 2 * m),
       negativeIds: entityIds.subarray(2 * m),
     };
+  }
+
+  /** Puts all relations behind those of m positives. */
+  addEveryRelation(m: number, relations: number): void {
+    const { relationIds } = this.buffers;
+    for (let id = 0; id < relations; id++) relationIds[m + id] = id;
   }
 
   entityGradient(values: Float32Array, count: number, width: number): TableGradient {

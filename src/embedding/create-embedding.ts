@@ -37,6 +37,8 @@ export interface EmbeddingOptions {
   readonly norm: 1 | 2;
   readonly loss: LossOptions;
   readonly penalty?: PenaltyOptions;
+  /** Of guessing relations beside entities; 0 or absent: not. */
+  readonly relationWeight?: number;
   readonly capacity: ChunkCapacity;
   readonly optimizer: RowOptimizerOptions;
   /** Who multiplies matrices: onnxruntime is faster, WebAssembly is everywhere; they round differently. */
@@ -56,6 +58,8 @@ interface ModelEntry {
   readonly relationDimension: ((dimension: number) => number) | undefined;
   /** Entities' rows have two halves, so that their width is even. */
   readonly hasHalves: boolean;
+  /** Can guess relations. */
+  readonly guessesRelations: boolean;
   readonly tables: readonly TableName[];
   /** Takes the model's scratch; what comes back builds it once the kernels over the memory exist. */
   allocate(allocator: Allocator, options: EmbeddingOptions): BuildModel;
@@ -68,6 +72,7 @@ function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule
   return {
     relationDimension: any.relationDimension,
     hasHalves: any.hasHalves,
+    guessesRelations: any.ofRelations !== undefined,
     tables: ['entity', 'relation'],
     allocate(allocator, options) {
       const buffers = allocateQueryModel(allocator, rule(options), options);
@@ -85,6 +90,7 @@ function projectionModel(
   return {
     relationDimension,
     hasHalves: false,
+    guessesRelations: false,
     tables: ['entity', 'relation', ...own],
     allocate(allocator, options) {
       const buffers = allocateProjectionModel(allocator, projection, options);
@@ -110,8 +116,10 @@ const MODELS = {
 export type EmbeddingModelName = keyof typeof MODELS;
 export const EMBEDDING_MODELS = Object.keys(MODELS) as EmbeddingModelName[];
 
-/** What a model asks of its widths. */
-export function widthsOf(model: EmbeddingModelName): Pick<ModelEntry, 'relationDimension' | 'hasHalves'> {
+/** What a model asks of its widths, and what it can do. */
+export function traitsOf(
+  model: EmbeddingModelName,
+): Pick<ModelEntry, 'relationDimension' | 'hasHalves' | 'guessesRelations'> {
   return MODELS[model];
 }
 

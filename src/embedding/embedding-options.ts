@@ -1,7 +1,7 @@
 /** From the settings of `kg.embed` to a model, its loss and its optimizer; what does not fit together is refused here. */
 import { MedgraftError } from '../base/errors.js';
 import { negativesOf } from './create-chunks.js';
-import { type EmbeddingModelName, type EmbeddingOptions, widthsOf } from './create-embedding.js';
+import { type EmbeddingModelName, type EmbeddingOptions, traitsOf } from './create-embedding.js';
 import { canJudgeAnswers, type LossOptions } from './loss.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 
@@ -12,10 +12,10 @@ export function startsFromTransE({ model, warmStart }: TrainEmbeddingSettings): 
   return warmStart && TRANSLATIONS.includes(model);
 }
 
-/** @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.loss` */
+/** @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.loss`, `embedding.relation-weight` */
 export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
-  const { model, dimension, relationDimension, loss, targets } = settings;
-  const { relationDimension: fixed, hasHalves } = widthsOf(model);
+  const { model, dimension, relationDimension, loss, targets, relationWeight } = settings;
+  const { relationDimension: fixed, hasHalves, guessesRelations } = traitsOf(model);
   if (hasHalves && dimension % 2 !== 0) {
     throw misfit('width', 'the vectors of this model have two halves', 'dimension', 'an even number', dimension);
   }
@@ -31,6 +31,11 @@ export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
       got: String(relationWidth(model, settings)),
       hint: 'give equal widths, or train without --warm-start',
     });
+  }
+  if (relationWeight > 0 && (!guessesRelations || targets === 'answers')) {
+    const problem = 'relations cannot be guessed here';
+    const expected = 'a model of transe, distmult, complex, simple, with sampled targets';
+    throw misfit('relation-weight', problem, 'relationWeight', expected, `${model}, ${targets}`);
   }
   if (targets === 'answers' && !canJudgeAnswers({ kind: loss })) {
     const problem = 'this loss compares a triple with negatives, not all entities with their answers';
@@ -61,6 +66,7 @@ export function embeddingOptions(
     norm: settings.norm,
     loss: lossOptions(settings, entities),
     penalty: penaltyWeight > 0 ? { power: penalty === 'n3' ? 3 : 2, weight: penaltyWeight } : undefined,
+    relationWeight: settings.relationWeight,
     capacity: { positives: settings.chunkSize, negatives: negativesOf(settings, entities) },
     optimizer: {
       kind: settings.optimizer,
@@ -74,7 +80,7 @@ export function embeddingOptions(
 }
 
 function relationWidth(model: EmbeddingModelName, { dimension, relationDimension }: TrainEmbeddingSettings): number {
-  return widthsOf(model).relationDimension?.(dimension) ?? relationDimension ?? dimension;
+  return traitsOf(model).relationDimension?.(dimension) ?? relationDimension ?? dimension;
 }
 
 function lossOptions(settings: TrainEmbeddingSettings, entities: number): LossOptions {

@@ -18,6 +18,7 @@ import type {
 } from './embedding-model.js';
 import type { LossOptions } from './loss.js';
 import { addPenalty, type PenaltyOptions } from './penalty.js';
+import { allocateRelationPrediction, RelationPrediction, type RelationRule } from './relation-prediction.js';
 import { allocateTiles, forRuns, QUERY_TILE, scoreAgainstAll } from './score-tiles.js';
 import { comparePairs, type Similarity } from './similarity.js';
 
@@ -52,12 +53,16 @@ export interface QueryRule {
   query(operands: QueryOperands, out: Float32Array): void;
   /** Turns gradients of queries [count, d] into those of the anchors, in place, and writes those of the relations. */
   queryBackward(operands: QueryOperands, gradients: Float32Array, relationGradients: Float32Array): void;
+  /** Absent: a relation cannot be asked for by a query. */
+  readonly ofRelations?: RelationRule;
 }
 
 export interface QueryModelOptions {
   readonly shape: EmbeddingShape;
   readonly loss: LossOptions;
   readonly penalty?: PenaltyOptions;
+  /** Of guessing relations beside entities; 0 or absent: not. */
+  readonly relationWeight?: number;
   readonly capacity: ChunkCapacity;
 }
 
@@ -65,8 +70,10 @@ export function allocateQueryModel(allocator: Allocator, rule: QueryRule, option
   const { shape, capacity, loss } = options;
   const { dimension, relationDimension } = shape;
   const rows = Math.max(capacity.positives, QUERY_TILE);
-  const relationRows = rule.grouping === 'relation' ? 1 : rows;
+  const prediction = predictionOptions(rule, options);
+  const relationRows = rule.grouping === 'relation' ? 1 : rows + (prediction ? shape.relations : 0);
   return {
+    prediction: prediction && allocateRelationPrediction(allocator, prediction),
     rows: allocateChunkRows(allocator, shape, capacity),
     contrast: allocateContrast(allocator, { capacity, width: dimension, similarity: rule.similarity, loss }),
     tiles: allocateTiles(allocator, dimension),
@@ -78,6 +85,13 @@ export function allocateQueryModel(allocator: Allocator, rule: QueryRule, option
   };
 }
 
+/** @throws RangeError when the rule cannot guess relations */
+function predictionOptions(rule: QueryRule, { shape, capacity, relationWeight = 0 }: QueryModelOptions) {
+  if (relationWeight === 0) return undefined;
+  if (rule.ofRelations === undefined) throw new RangeError(`${rule.name} cannot guess relations`);
+  return { shape, positives: capacity.positives, similarity: rule.similarity, weight: relationWeight };
+}
+
 export class QueryModel implements EmbeddingModel {
   readonly name: string;
   readonly grouping: 'any' | 'relation';
@@ -85,6 +99,7 @@ export class QueryModel implements EmbeddingModel {
   readonly capacity: ChunkCapacity;
   private readonly rows: ChunkRows;
   private readonly contrast: ContrastBlock;
+  private readonly prediction: RelationPrediction | undefined;
 
   constructor(
     private readonly kernels: EmbeddingKernels,
@@ -109,6 +124,10 @@ export class QueryModel implements EmbeddingModel {
       similarity,
       loss,
     });
+    const prediction = predictionOptions(rule, options);
+    if (prediction && buffers.prediction && rule.ofRelations) {
+      this.prediction = new RelationPrediction(kernels, rule.ofRelations, buffers.prediction, prediction);
+    }
   }
 
   /** @throws RangeError when the rule groups by relation and the chunk has several */
@@ -129,14 +148,36 @@ export class QueryModel implements EmbeddingModel {
       buffers.relations,
     );
     const operands = this.operands(m, chunk.corrupt);
+    this.prediction?.keep(...this.ends(block.rows, chunk));
     rule.query(operands, block.rows);
     const loss = contrast.run(chunk, positiveIds, negativeIds);
     rule.queryBackward(operands, block.gradients, buffers.relationGradients);
     const penalty = this.penalise(m, relationCount);
+    const guessed = this.guessRelations(chunk);
     return {
-      loss: loss + penalty,
-      tables: [rows.entityGradient(block.gradients, 2 * m + n, dimension), this.relationGradient(relationCount)],
+      loss: loss + penalty + guessed,
+      tables: [
+        rows.entityGradient(block.gradients, 2 * m + n, dimension),
+        this.relationGradient(relationCount + (this.prediction ? this.shape.relations : 0)),
+      ],
     };
+  }
+
+  /** Heads' and tails' rows of a buffer [x; y; negatives]. */
+  private ends(buffer: Float32Array, { heads, corrupt }: TrainingChunk): [Float32Array, Float32Array] {
+    const m = heads.length;
+    const [x, y] = parts(buffer, m, this.shape.dimension).map((part) => part.subarray(0, m * this.shape.dimension));
+    return corrupt === 'tail' ? [x, y] : [y, x];
+  }
+
+  /** Adds the gradients of guessing the positives' relations. @returns the loss */
+  private guessRelations(chunk: TrainingChunk): number {
+    const { prediction, buffers, rows } = this;
+    if (prediction === undefined) return 0;
+    const ends = this.ends(this.contrast.buffers.gradients, chunk);
+    const loss = prediction.run(chunk, this.tables.relation, ...ends, buffers.relationGradients);
+    rows.addEveryRelation(chunk.heads.length, this.shape.relations);
+    return loss;
   }
 
   /** Of the positives: anchors, relations and the replaced entities. */

@@ -108,6 +108,13 @@ export class TrainEmbeddingSettings {
   labelSmoothing = 0;
 
   @Setting({
+    type: 'number',
+    meaning: 'Weight of guessing the relation of a triple beside its tail (TransE, DistMult, ComplEx, SimplE); 0: not.',
+    minimum: 0,
+  })
+  relationWeight = 0;
+
+  @Setting({
     type: 'string',
     meaning: 'Penalty on the rows of a chunk: squares, or cubes of moduli (N3).',
     choices: ['l2', 'n3'],

@@ -67,3 +67,9 @@ embeddingModelSuite('RotatE, log-sigmoid', () =>
 embeddingModelSuite('RESCAL, cross-entropy, L2 penalty', () =>
   createEmbedding({ ...common, model: 'rescal', shape: width(196), penalty: { power: 2, weight: 0.01 } }),
 );
+
+for (const model of ['transe', 'distmult', 'complex', 'simple'] as const) {
+  embeddingModelSuite(`${model}, guessing relations too`, () =>
+    createEmbedding({ ...common, model, relationWeight: 2, penalty: { power: 3, weight: 0.1 } }),
+  );
+}

@@ -35,6 +35,7 @@ interface Reference {
   cases: {
     loss: LossOptions;
     penalty: PenaltyOptions | null;
+    relationWeight: number;
     chunk: ReferenceChunk;
     value: number;
     gradients: Partial<Record<TableName, number[]>>;
@@ -52,6 +53,7 @@ function modelOf(
   { model, norm, shape, tables }: Reference,
   loss: LossOptions,
   penalty: PenaltyOptions | null,
+  relationWeight: number,
   kernels: (typeof KERNELS)[number][1],
 ): EmbeddingModel {
   const embedding = createEmbedding(
@@ -61,6 +63,7 @@ function modelOf(
       norm,
       loss,
       penalty: penalty ?? undefined,
+      relationWeight,
       capacity: { positives: 8, negatives: 8 },
       optimizer: { kind: 'sgd', projectionRate: 1, normaliseEntities: false },
       products: 'wasm',
@@ -105,7 +108,7 @@ function expectClose(got: ArrayLike<number>, expected: readonly number[]): void 
 describe.each(REFERENCES.map((one) => [one.model, one] as const))('%s equals PyTorch', (_model, reference) => {
   it.each(KERNELS)('in its scores, with %s kernels', (_kernels, kernels) => {
     const [{ loss, chunk }] = reference.cases;
-    const model = modelOf(reference, loss, null, kernels);
+    const model = modelOf(reference, loss, null, 0, kernels);
     const { heads, relations, tails } = chunkOf(chunk);
     const some = new Float32Array(heads.length);
     const all = new Float32Array(heads.length * reference.shape.entities);
@@ -121,8 +124,9 @@ describe.each(REFERENCES.map((one) => [one.model, one] as const))('%s equals PyT
     const labelled = reference.cases.map(
       (one) => [`${one.loss.kind}${one.chunk.answers ? ' over answers' : ''}, ${one.chunk.corrupt}`, one] as const,
     );
-    it.each(labelled)('in loss and gradients: %s', (_label, { loss, penalty, chunk, value, gradients }) => {
-      const model = modelOf(reference, loss, penalty, kernels);
+    it.each(labelled)('in loss and gradients: %s', (_label, one) => {
+      const { loss, penalty, relationWeight, chunk, value, gradients } = one;
+      const model = modelOf(reference, loss, penalty, relationWeight, kernels);
       const result = model.chunkGradients(chunkOf(chunk));
       expect(Math.abs(result.loss - value)).toBeLessThan(TOLERANCE);
       for (const name of TABLE_NAMES) if (gradients[name]) expectClose(dense(model, result, name), gradients[name]);

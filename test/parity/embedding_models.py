@@ -2,6 +2,7 @@
 over one triple at a time, each loss from its definition. Run: python test/parity/embedding_models.py > test/parity/embedding-models.json"""
 
 import json
+import math
 
 import torch
 
@@ -64,12 +65,14 @@ MODELS = {
     "simple": (simple, 2, D, {}),
     "rescal": (rescal, 2, D * D, {}),
 }
+GUESS_RELATIONS = {"transe", "distmult", "complex", "simple"}
 ONE_RELATION = {"transh", "transd", "rescal"}
 
 
 def sampled_loss(kind, positive, negatives, loss):
     if kind == "cross-entropy":
-        return torch.logsumexp(torch.cat([positive[None], negatives]), 0) - positive
+        weighed = negatives + math.log(loss.get("negativeWeight", 1))
+        return torch.logsumexp(torch.cat([positive[None], weighed]), 0) - positive
     if kind == "margin":
         return torch.relu(loss["margin"] - positive + negatives).sum() / N
     if kind == "log-sigmoid":
@@ -100,6 +103,15 @@ def penalty_of(name, tables, chunk, penalty):
         if name != "rotate":
             total = total + power(tables["relation"][r])
     return penalty["weight"] * total / M
+
+
+def relation_loss(name, tables, chunk, weight):
+    """Guessing the relation among all: weighted mean of the positives' cross-entropy."""
+    total = 0
+    for i, (h, r, t) in enumerate(zip(chunk["heads"], chunk["relations"], chunk["tails"])):
+        scores = torch.stack([MODELS[name][0](tables, h, other, t) for other in range(R)])
+        total = total + chunk["weights"][i] * (torch.logsumexp(scores, 0) - scores[r])
+    return weight * total / M
 
 
 def chunk_loss(name, tables, chunk, loss, penalty):
@@ -134,10 +146,14 @@ def cases_of(name, tables):
             if name in ONE_RELATION:
                 chunk["relations"] = [chunk["relations"][0]] * M
             chunk["negatives"][2] = chunk["tails" if corrupt == "tail" else "heads"][1]
-            yield loss, penalty, chunk
+            yield loss, penalty, chunk, 0
+            if loss["kind"] == "cross-entropy":
+                yield {**loss, "negativeWeight": 3}, None, chunk, 0
+            if loss["kind"] == "margin" and name in GUESS_RELATIONS:
+                yield loss, {"power": 3, "weight": 0.05}, chunk, 0.7
         if loss["kind"] in ("cross-entropy", "binary"):
             answers = [[0, 4], [1], [2, 3, 5], [5]]
-            yield loss, None, {**chunk, "negatives": torch.randperm(E)[:N].tolist(), "answers": answers}
+            yield loss, None, {**chunk, "negatives": torch.randperm(E)[:N].tolist(), "answers": answers}, 0
 
 
 def main():
@@ -147,13 +163,15 @@ def main():
         shapes = {"entity": (E, D), "relation": (R, relation_width), **extra}
         tables = {k: (torch.randn(*shape) * 0.6).to(torch.float32).to(torch.float64) for k, shape in shapes.items()}
         cases = []
-        for loss, penalty, chunk in cases_of(name, tables):
+        for loss, penalty, chunk, guess in cases_of(name, tables):
             leaves = {k: v.clone().requires_grad_() for k, v in tables.items()}
             value = chunk_loss(name, leaves, chunk, loss, penalty)
+            if guess:
+                value = value + relation_loss(name, leaves, chunk, guess)
             value.backward()
             rounded = lambda values: [round(x, 8) for x in values]
             gradients = {k: rounded(v.grad.flatten().tolist()) for k, v in leaves.items()}
-            cases.append({"loss": loss, "penalty": penalty, "chunk": chunk, "value": value.item(), "gradients": gradients})
+            cases.append({"loss": loss, "penalty": penalty, "relationWeight": guess, "chunk": chunk, "value": value.item(), "gradients": gradients})
         h, r, t = cases[0]["chunk"]["heads"], cases[0]["chunk"]["relations"], cases[0]["chunk"]["tails"]
         models.append(
             {

@@ -25,4 +25,17 @@ export const COMPL_EX: QueryRule = {
       kernels.complexMultiply(gradients, relations, 1, gradients, count, dimension);
     }
   },
+  ofRelations: {
+    query({ kernels, heads, tails, count, dimension }, out) {
+      // The score is also the product of the real rows of r and t conj(h).
+      kernels.complexMultiply(tails, heads, -1, out, count, dimension);
+    },
+    queryBackward({ kernels, heads, tails, count, dimension, scratch }, gradients, headGradients, tailGradients) {
+      const size = count * dimension;
+      kernels.complexMultiply(tails, gradients, -1, scratch, count, dimension);
+      kernels.addScaled(headGradients, scratch, 1, headGradients, size);
+      kernels.complexMultiply(gradients, heads, 1, scratch, count, dimension);
+      kernels.addScaled(tailGradients, scratch, 1, tailGradients, size);
+    },
+  },
 };

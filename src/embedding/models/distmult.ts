@@ -19,4 +19,16 @@ export const DIST_MULT: QueryRule = {
     kernels.multiply(gradients, anchors, relationGradients, count * dimension);
     kernels.multiply(gradients, relations, gradients, count * dimension);
   },
+  ofRelations: {
+    query({ kernels, heads, tails, count, dimension }, out) {
+      kernels.multiply(heads, tails, out, count * dimension);
+    },
+    queryBackward({ kernels, heads, tails, count, dimension, scratch }, gradients, headGradients, tailGradients) {
+      const size = count * dimension;
+      kernels.multiply(gradients, tails, scratch, size);
+      kernels.addScaled(headGradients, scratch, 1, headGradients, size);
+      kernels.multiply(gradients, heads, scratch, size);
+      kernels.addScaled(tailGradients, scratch, 1, tailGradients, size);
+    },
+  },
 };

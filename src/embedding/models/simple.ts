@@ -31,4 +31,20 @@ export const SIMPL_E: QueryRule = {
     if (side === 'tail') relationGradients.set(crossed.subarray(0, count * dimension));
     else kernels.swapHalves(crossed, count, dimension, 1, relationGradients);
   },
+  ofRelations: {
+    query({ kernels, heads, tails, count, dimension, scratch }, out) {
+      kernels.swapHalves(tails, count, dimension, 0.5, scratch);
+      kernels.multiply(heads, scratch, out, count * dimension);
+    },
+    queryBackward({ kernels, heads, tails, count, dimension, scratch }, gradients, headGradients, tailGradients) {
+      const size = count * dimension;
+      kernels.swapHalves(tails, count, dimension, 0.5, scratch);
+      kernels.multiply(scratch, gradients, scratch, size);
+      kernels.addScaled(headGradients, scratch, 1, headGradients, size);
+      // The heads' rows are not needed any more.
+      kernels.multiply(heads, gradients, heads, size);
+      kernels.swapHalves(heads, count, dimension, 0.5, scratch);
+      kernels.addScaled(tailGradients, scratch, 1, tailGradients, size);
+    },
+  },
 };

@@ -21,6 +21,15 @@ export function transE(norm: 1 | 2): QueryRule {
       // dr = s da; the anchors' gradients are those of the queries.
       kernels.addScaled(gradients, gradients, signOf(side) - 1, relationGradients, count * dimension);
     },
+    ofRelations: {
+      query({ kernels, heads, tails, count, dimension }, out) {
+        kernels.addScaled(tails, heads, -1, out, count * dimension);
+      },
+      queryBackward({ kernels, count, dimension }, gradients, headGradients, tailGradients) {
+        kernels.addScaled(headGradients, gradients, -1, headGradients, count * dimension);
+        kernels.addScaled(tailGradients, gradients, 1, tailGradients, count * dimension);
+      },
+    },
   };
 }
 
