@@ -55,6 +55,11 @@ export const STAGES: readonly StageEntry[] = [
     'Train vectors of entities and relations (TransE to RESCAL) and score them on held-out triples.',
     async () => (await import('./embedding/train-embedding.stage.js')).trainEmbedding,
   ),
+  entry(
+    'kg.evaluate',
+    "Judge a graph's vectors on held-out triples: filtered and raw ranking, and classification.",
+    async () => (await import('./embedding/evaluate-embedding.stage.js')).evaluateEmbedding,
+  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),

@@ -1,5 +1,6 @@
 /** What `kg.embed` says of a trained model: the ranking of held-out triples, and how it was taken. */
 import type { StageFigures } from '../runs/stage.js';
+import type { DataFacts } from './data-hash.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import type { RankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
@@ -14,6 +15,8 @@ export interface Evaluation extends Partial<RankingReport> {
   readonly split: 'test' | 'validation' | 'none';
   /** The triples that were left out of the ranking as known to be true. */
   readonly filter: string;
+  /** What was trained on and held out. */
+  readonly data: DataFacts;
 }
 
 /** The ranking that `evaluation.json` reports on; undefined when nothing was held out. */
@@ -23,9 +26,14 @@ export function finalTask({ train, valid, test }: TripleSplit): RankingTask | un
 }
 
 /** @param report of the final ranking, where there is one */
-export function evaluationOf({ test }: TripleSplit, training: TrainingOutcome, report?: RankingReport): Evaluation {
+export function evaluationOf(
+  { test }: TripleSplit,
+  data: DataFacts,
+  training: TrainingOutcome,
+  report?: RankingReport,
+): Evaluation {
   const split = report === undefined ? 'none' : tripleCount(test) > 0 ? 'test' : 'validation';
-  return { training, split, filter: 'training, validation and test', ...report };
+  return { training, split, filter: 'training, validation and test', data, ...report };
 }
 
 export function evaluationFigures(

@@ -7,6 +7,7 @@ import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
 import type { StageEvent } from '../runs/stage.js';
 import type { EmbeddingModelName } from './create-embedding.js';
+import { type DataFacts, dataFacts } from './data-hash.js';
 import {
   type CheckpointFacts,
   readCheckpointFacts,
@@ -32,6 +33,7 @@ export class EmbeddingTraining {
   private readonly validation: RankingTask | undefined;
   private readonly final: RankingTask | undefined;
   private readonly facts: TrainingFacts;
+  private readonly data: DataFacts;
   private found: { readonly folder: string; readonly facts: CheckpointFacts } | undefined;
   private savedAt = performance.now();
 
@@ -46,6 +48,7 @@ export class EmbeddingTraining {
   ) {
     this.validation = validationTask(split, settings);
     this.final = finalTask(split);
+    this.data = dataFacts(snapshot, split);
     this.facts = trainingFacts(split.train, { entities: snapshot.entityCount, relations: snapshot.relationCount });
   }
 
@@ -103,8 +106,7 @@ export class EmbeddingTraining {
   ): AsyncGenerator<StageEvent, EmbeddingModel> {
     const { split, settings, signal, validation, final } = this;
     const { model } = team.embedding;
-    const { entityCount } = this.snapshot;
-    const validate = validation && (() => rankingReport(team.rank(0), validation.triples, entityCount));
+    const validate = validation && (() => rankingReport(team.rank(0), validation.triples));
     const training = train(team, { ...settings, epochs }, signal, validate, progress);
     let step = training.next();
     for (; !step.done; step = training.next()) {
@@ -118,8 +120,8 @@ export class EmbeddingTraining {
       await setImmediate();
     }
     const table = final && team.rank(validation ? 1 : 0);
-    const report = table && rankingReport(table, final.triples, entityCount, this.facts);
-    this.evaluation[name] = evaluationOf(split, step.value, report);
+    const report = table && rankingReport(table, final.triples, this.facts);
+    this.evaluation[name] = evaluationOf(split, this.data, step.value, report);
     yield { kind: 'note', message: describeEvaluation(model.name, this.evaluation[name]) };
     return model;
   }

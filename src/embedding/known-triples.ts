@@ -36,6 +36,11 @@ export class KnownTriples {
     return this.others(this.byTail, tail, relation);
   }
 
+  has(head: number, relation: number, tail: number): boolean {
+    const key = this.base(head, relation) + tail;
+    return this.byHead[lowerBound(this.byHead, key)] === key;
+  }
+
   private base(anchor: number, relation: number): number {
     return (anchor * this.shape.relations + relation) * this.shape.entities;
   }

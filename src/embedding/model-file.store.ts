@@ -22,6 +22,11 @@ export interface OpenedModel {
   readonly model: EmbeddingModel;
   /** By the graph's own relations. */
   readonly scorer: TripleScorer;
+  /** For other threads, which join by them (`joinEmbedding`). */
+  readonly options: EmbeddingOptions;
+  readonly memory: WebAssembly.Memory;
+  /** Whether the model has a second relation for each. */
+  readonly reciprocal: boolean;
 }
 
 export async function writeModelFile(
@@ -42,31 +47,38 @@ export async function writeModelFile(
 
 /**
  * @param folder of a `kg.embed` artefact
+ * @param products who multiplies matrices; `threads` that will score
  * @throws MedgraftError `embedding.model-file` when it is not one of ours, those of the format
  */
-export async function openModelFile(folder: string): Promise<OpenedModel> {
+export async function openModelFile(
+  folder: string,
+  { products = 'wasm', threads = 1 }: { products?: EmbeddingOptions['products']; threads?: number } = {},
+): Promise<OpenedModel> {
   const place = join(folder, MODEL_FILE);
   const file = await SafetensorsFile.open(place);
   try {
-    const facts = factsOf(file.metadata, place);
-    const { model } = createEmbedding({
-      ...facts,
-      loss: { kind: 'cross-entropy' },
-      capacity: { positives: 1, negatives: 4 },
-      optimizer: { kind: 'sgd', projectionRate: 1, normaliseEntities: false },
-      products: 'wasm',
-      initial: { kind: 'uniform', bound: 0 },
-      seed: 0,
-    });
+    const { reciprocal, ...facts } = factsOf(file.metadata, place);
+    const options: EmbeddingOptions = { ...facts, ...SCORING, products };
+    const { model, memory } = createEmbedding(options, undefined, threads);
     for (const table of TABLE_NAMES) {
       const values = model.tables[table];
       if (values) await file.float32(table, values);
     }
-    return { name: facts.model, model, scorer: facts.reciprocal ? reciprocalScorer(model) : model };
+    const scorer = reciprocal ? reciprocalScorer(model) : model;
+    return { name: facts.model, model, scorer, options, memory, reciprocal };
   } finally {
     await file.close();
   }
 }
+
+/** Nothing is trained. */
+const SCORING = {
+  loss: { kind: 'cross-entropy' },
+  capacity: { positives: 1, negatives: 4 },
+  optimizer: { kind: 'sgd', projectionRate: 1, normaliseEntities: false },
+  initial: { kind: 'uniform', bound: 0 },
+  seed: 0,
+} as const;
 
 function factsOf(metadata: ReadonlyMap<string, string>, place: string) {
   const count = (key: string) => {

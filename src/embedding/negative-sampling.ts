@@ -1,4 +1,5 @@
 import { CounterRandom } from '../base/random.js';
+import { CandidatePools } from './candidate-pools.js';
 import type { Triples } from './triples.js';
 
 /**
@@ -76,23 +77,17 @@ export class TypedNegatives implements NegativeSampler {
   private readonly random: CounterRandom;
   private readonly words: Uint32Array;
   private readonly negatives: Int32Array;
-  /** Candidates by 2 * relation + (1 for heads). */
-  private readonly candidates: Int32Array[];
+  private readonly pools: CandidatePools;
 
-  constructor({ heads, relations, tails }: Triples, relationCount: number, count: number, seed: number) {
+  constructor(triples: Triples, relationCount: number, count: number, seed: number) {
     this.random = new CounterRandom(seed, 'embedding.negatives');
     this.words = new Uint32Array(count);
     this.negatives = new Int32Array(count);
-    const sets = Array.from({ length: 2 * relationCount }, () => new Set<number>());
-    for (let at = 0; at < heads.length; at++) {
-      sets[2 * relations[at]].add(tails[at]);
-      sets[2 * relations[at] + 1].add(heads[at]);
-    }
-    this.candidates = sets.map((set) => Int32Array.from(set).sort());
+    this.pools = new CandidatePools({ relations: relationCount }, [triples]);
   }
 
   draw(chunk: number, relation: number, side: 'head' | 'tail'): Int32Array {
-    const candidates = this.candidates[2 * relation + (side === 'head' ? 1 : 0)];
+    const candidates = this.pools.of(relation, side);
     if (candidates.length <= this.negatives.length) return candidates;
     this.random.fillUint32(this.words, chunk);
     for (let j = 0; j < this.words.length; j++) {

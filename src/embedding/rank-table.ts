@@ -4,7 +4,7 @@
  * Berrendorf et al. 2020).
  */
 const SIDES = ['tail', 'head'] as const;
-const FIELDS = ['optimistic', 'pessimistic', 'rawOptimistic', 'rawPessimistic', 'candidates'] as const;
+const FIELDS = ['optimistic', 'pessimistic', 'rawOptimistic', 'rawPessimistic', 'candidates', 'rawCandidates'] as const;
 
 export type RankSide = (typeof SIDES)[number];
 export type RankField = (typeof FIELDS)[number];
@@ -25,7 +25,7 @@ export class RankTable {
   }
 
   /**
-   * [count] ranks among candidates that are not known to be true (`raw`: among all entities), and how many candidates there
+   * [count] ranks among candidates that are not known to be true (`raw`: whether true or not), and how many candidates there
    * were, the answer included.
    */
   column(side: RankSide, field: RankField): Float64Array {

@@ -1,7 +1,8 @@
 /**
- * Ranks triples among all entities (Bordes et al. 2013, 4.1): distinct questions in blocks, each block scored in one go.
- * Several threads share the blocks out by number.
+ * Ranks triples among all entities (Bordes et al. 2013, 4.1), or among those that fit the relation: distinct questions in
+ * blocks, each block scored in one go. Several threads share the blocks out by number.
  */
+import type { CandidatePools } from './candidate-pools.js';
 import type { TripleScorer } from './embedding-model.js';
 import type { KnownTriples } from './known-triples.js';
 import type { RankSide, RankTable } from './rank-table.js';
@@ -14,6 +15,7 @@ const LARGEST_BLOCK = 256;
 /**
  * Writes the ranks of this thread's questions.
  * @param known all triples that count as true, the ranked ones included
+ * @param pools candidates by relation and side; absent: all entities
  */
 export function rankTriples(
   scorer: TripleScorer,
@@ -21,6 +23,7 @@ export function rankTriples(
   known: KnownTriples,
   table: RankTable,
   { thread, threads }: { readonly thread: number; readonly threads: number },
+  pools?: CandidatePools,
 ): void {
   const { entities } = scorer.shape;
   const size = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_SCORES / entities)));
@@ -28,7 +31,7 @@ export function rankTriples(
   let block = 0;
   for (const side of ['tail', 'head'] as const) {
     const questions = distinctQuestions(triples, side, scorer.shape.relations);
-    const writer = new RankWriter(table, triples, known, side);
+    const writer = new RankWriter(table, triples, known, side, pools);
     for (let from = 0; from < questions.length; from += size, block++) {
       if (block % threads !== thread) continue;
       scores ??= new Float32Array(size * entities);
@@ -75,12 +78,14 @@ class RankWriter {
   private readonly rawOptimistic: Float64Array;
   private readonly rawPessimistic: Float64Array;
   private readonly candidates: Float64Array;
+  private readonly rawCandidates: Float64Array;
 
   constructor(
     table: RankTable,
     triples: Triples,
     private readonly known: KnownTriples,
     private readonly side: RankSide,
+    private readonly pools?: CandidatePools,
   ) {
     this.answers = side === 'tail' ? triples.tails : triples.heads;
     this.optimistic = table.column(side, 'optimistic');
@@ -88,37 +93,62 @@ class RankWriter {
     this.rawOptimistic = table.column(side, 'rawOptimistic');
     this.rawPessimistic = table.column(side, 'rawPessimistic');
     this.candidates = table.column(side, 'candidates');
+    this.rawCandidates = table.column(side, 'rawCandidates');
   }
 
-  /** @param row [entities] scores of all candidates */
+  /** @param row [entities] scores of all entities */
   write({ anchor, relation, places }: Question, row: Float32Array): void {
     const others = this.side === 'tail' ? this.known.tails(anchor, relation) : this.known.heads(relation, anchor);
-    for (const at of places) this.writeOne(at, row, others);
+    const pool = this.pools?.of(relation, this.side);
+    for (const at of places) this.writeOne(at, row, pool, others);
   }
 
-  /** A score that is not a number counts as better than the answer's: a broken model must not look good. */
-  private writeOne(at: number, row: Float32Array, known: readonly number[]): void {
+  /**
+   * A score that is not a number counts as better than the answer's: a broken model must not look good.
+   * @param pool holds all that is known, as its pools were made of it
+   */
+  private writeOne(at: number, row: Float32Array, pool: Int32Array | undefined, known: readonly number[]): void {
     const answer = this.answers[at];
-    const score = row[answer];
-    let notWorse = 0;
-    let equal = 0;
-    for (let entity = 0; entity < row.length; entity++) {
-      if (!(row[entity] < score)) notWorse++;
-      if (row[entity] === score) equal++;
-    }
+    let { notWorse, equal } = pool ? standingIn(pool, row, row[answer]) : standing(row, row[answer]);
+    let candidates = pool?.length ?? row.length;
+    this.rawCandidates[at] = candidates;
     this.rawPessimistic[at] = notWorse;
     this.rawOptimistic[at] = notWorse - Math.max(0, equal - 1);
-    let candidates = row.length;
     let last = -1;
     for (const entity of known) {
       if (entity === last || entity === answer) continue;
       last = entity;
       candidates--;
-      if (!(row[entity] < score)) notWorse--;
-      if (row[entity] === score) equal--;
+      if (!(row[entity] < row[answer])) notWorse--;
+      if (row[entity] === row[answer]) equal--;
     }
     this.pessimistic[at] = notWorse;
     this.optimistic[at] = notWorse - Math.max(0, equal - 1);
     this.candidates[at] = candidates;
   }
+}
+
+interface Standing {
+  notWorse: number;
+  equal: number;
+}
+
+function standing(row: Float32Array, score: number): Standing {
+  let notWorse = 0;
+  let equal = 0;
+  for (let entity = 0; entity < row.length; entity++) {
+    if (!(row[entity] < score)) notWorse++;
+    if (row[entity] === score) equal++;
+  }
+  return { notWorse, equal };
+}
+
+function standingIn(pool: Int32Array, row: Float32Array, score: number): Standing {
+  let notWorse = 0;
+  let equal = 0;
+  for (const entity of pool) {
+    if (!(row[entity] < score)) notWorse++;
+    if (row[entity] === score) equal++;
+  }
+  return { notWorse, equal };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CounterRandom } from '../base/random.js';
+import { CandidatePools } from './candidate-pools.js';
 import type { TripleScorer } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
-import { evaluateRanking } from './ranking-evaluation.js';
+import { RankTable } from './rank-table.js';
+import { rankTriples } from './rank-triples.js';
+import { evaluateRanking, rankingReport, relationReports } from './ranking-evaluation.js';
 import { trainingFacts } from './training-facts.js';
 import type { Triples } from './triples.js';
 
@@ -63,6 +66,38 @@ describe('evaluateRanking', () => {
     expect(report.realistic.mr).toBeCloseTo(mean(realistic), 12);
     expect(report.realistic.hits3).toBeCloseTo(mean(realistic.map((rank) => (rank <= 3 ? 1 : 0))), 12);
     expect((report.head.mrr + report.tail.mrr) / 2).toBeCloseTo(report.realistic.mrr, 12);
+  });
+
+  it('ranks among the entities that fit the relation, and counts hits up to other ranks', () => {
+    const [train, test] = [randomTriples(40, 3), randomTriples(20, 4)];
+    const score = (h: number, r: number, t: number) => (h * 7 + r * 3 + t * 5) % 11;
+    const shape = { entities: ENTITIES, relations: RELATIONS };
+    const known = new KnownTriples(shape, train, test);
+    const isKnown = new Set([...rowsOf(train), ...rowsOf(test)].map(String));
+    const all = [...rowsOf(train), ...rowsOf(test)];
+    const ranks: number[] = [];
+    for (const [h, r, t] of rowsOf(test)) {
+      for (const side of [2, 0] as const) {
+        const pool = new Set(all.filter((row) => row[1] === r).map((row) => row[side]));
+        const rivals = [...pool].map((e) => (side === 2 ? ([h, r, e] as const) : ([e, r, t] as const)));
+        const left = rivals.filter((triple) => !isKnown.has(String(triple)));
+        const better = left.filter((triple) => score(...triple) > score(h, r, t)).length;
+        const equal = left.filter((triple) => score(...triple) === score(h, r, t)).length;
+        ranks.push(1 + better + equal / 2);
+      }
+    }
+    const table = new RankTable(20);
+    const pools = new CandidatePools(shape, [train, test]);
+    rankTriples(scorerOf(score), test, known, table, { thread: 0, threads: 1 }, pools);
+    const report = rankingReport(table, test, undefined, [5]);
+    expect(report.realistic.mr).toBeCloseTo(ranks.reduce((sum, rank) => sum + rank, 0) / ranks.length, 12);
+    expect(report.realistic.hits5).toBeCloseTo(ranks.filter((rank) => rank <= 5).length / ranks.length, 12);
+    expect(report.raw.mr).toBeGreaterThan(report.realistic.mr);
+    const relations = relationReports(table, test);
+    const counts = [...relations.values()].map(({ count }) => count);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(20);
+    const mean = [...relations.values()].reduce((sum, { count, tail, head }) => sum + count * (tail.mr + head.mr), 0);
+    expect(mean / 40).toBeCloseTo(report.realistic.mr, 12);
   });
 
   it('tells unseen triples and classes of relations apart', () => {

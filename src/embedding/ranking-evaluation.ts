@@ -17,10 +17,11 @@ export interface RankingFigures {
   readonly mr: number;
   /** Adjusted mean rank index: 1 best, 0 as good as chance (Berrendorf et al. 2020, equation 6). */
   readonly amri: number;
-  /** Share of ranks at most 1, 3, 10. */
+  /** Share of ranks at most 1, 3, 10, and what else was asked for. */
   readonly hits1: number;
   readonly hits3: number;
   readonly hits10: number;
+  readonly [hits: `hits${number}`]: number;
 }
 
 export interface RankingReport {
@@ -29,7 +30,7 @@ export interface RankingReport {
   readonly realistic: RankingFigures;
   readonly optimistic: RankingFigures;
   readonly pessimistic: RankingFigures;
-  /** Realistic, among all entities, other true answers included. */
+  /** Realistic, other true answers included. */
   readonly raw: RankingFigures;
   /** Realistic, where the tail, and where the head, was asked for. */
   readonly tail: RankingFigures;
@@ -37,15 +38,19 @@ export interface RankingReport {
   /** Realistic, without triples that have an entity or a relation of which training knows nothing. */
   readonly seen?: RankingFigures & { readonly count: number };
   /** Realistic, by the class of the relation in training. */
-  readonly classes?: { readonly [name in RelationClass]?: ClassReport };
+  readonly classes?: { readonly [name in RelationClass]?: SidesReport };
 }
 
-export interface ClassReport {
+/** Realistic ranks of some of the triples. */
+export interface SidesReport {
   /** Triples. */
   readonly count: number;
   readonly tail: RankingFigures;
   readonly head: RankingFigures;
 }
+
+/** Ranks up to which hits are counted. */
+const HITS = [1, 3, 10];
 
 /**
  * @param known all triples that count as true, the ranked ones included
@@ -59,45 +64,64 @@ export function evaluateRanking(
 ): RankingReport {
   const table = new RankTable(tripleCount(triples));
   rankTriples(scorer, triples, known, table, { thread: 0, threads: 1 });
-  return rankingReport(table, triples, scorer.shape.entities, facts);
+  return rankingReport(table, triples, facts);
 }
 
-/** The figures of a filled table. */
+/**
+ * The figures of a filled table.
+ * @param hits ranks up to which hits are counted, besides 1, 3 and 10
+ */
 export function rankingReport(
   table: RankTable,
   triples: Triples,
-  entities: number,
   facts?: TrainingFacts,
+  hits: readonly number[] = [],
 ): RankingReport {
   const both = (of: (side: RankSide) => Float64Array) => joined(of('tail'), of('head'));
   const candidates = both((side) => table.column(side, 'candidates'));
-  const of = (side: RankSide) => figures(table.realistic(side), table.column(side, 'candidates'));
-  const everyone = new Float64Array(candidates.length).fill(entities);
+  const of = (kind: (side: RankSide) => Float64Array) => figures(both(kind), candidates, hits);
+  const all = Array.from({ length: table.count }, (_, at) => at);
+  const { tail, head } = sidesReport(table, all, hits);
   return {
     count: 2 * table.count,
-    realistic: figures(
-      both((side) => table.realistic(side)),
-      candidates,
-    ),
-    optimistic: figures(
-      both((side) => table.column(side, 'optimistic')),
-      candidates,
-    ),
-    pessimistic: figures(
-      both((side) => table.column(side, 'pessimistic')),
-      candidates,
-    ),
+    realistic: of((side) => table.realistic(side)),
+    optimistic: of((side) => table.column(side, 'optimistic')),
+    pessimistic: of((side) => table.column(side, 'pessimistic')),
     raw: figures(
       both((side) => table.realistic(side, true)),
-      everyone,
+      both((side) => table.column(side, 'rawCandidates')),
+      hits,
     ),
-    tail: of('tail'),
-    head: of('head'),
-    ...(facts ? { seen: seenFigures(table, triples, facts), classes: classReports(table, triples, facts) } : {}),
+    tail,
+    head,
+    ...(facts && {
+      seen: seenFigures(table, triples, facts, hits),
+      classes: classReports(table, triples, facts, hits),
+    }),
   };
 }
 
-function seenFigures(table: RankTable, { heads, relations, tails }: Triples, facts: TrainingFacts) {
+/** By id of the relation; only those that are among the triples. */
+export function relationReports(
+  table: RankTable,
+  { relations }: Triples,
+  hits: readonly number[] = [],
+): Map<number, SidesReport> {
+  const places = new Map<number, number[]>();
+  for (const [at, relation] of relations.entries()) {
+    const found = places.get(relation);
+    if (found) found.push(at);
+    else places.set(relation, [at]);
+  }
+  return new Map([...places].map(([relation, own]) => [relation, sidesReport(table, own, hits)]));
+}
+
+function seenFigures(
+  table: RankTable,
+  { heads, relations, tails }: Triples,
+  facts: TrainingFacts,
+  hits: readonly number[],
+) {
   const { seenEntities, seenRelations } = facts;
   const places = placesWhere(table.count, (at) => {
     return seenEntities[heads[at]] === 1 && seenEntities[tails[at]] === 1 && seenRelations[relations[at]] === 1;
@@ -106,34 +130,44 @@ function seenFigures(table: RankTable, { heads, relations, tails }: Triples, fac
     joined(selected(of('tail'), places), selected(of('head'), places));
   const ranks = both((side) => table.realistic(side));
   const candidates = both((side) => table.column(side, 'candidates'));
-  return { count: ranks.length, ...figures(ranks, candidates) };
+  return { count: ranks.length, ...figures(ranks, candidates, hits) };
 }
 
-function classReports(table: RankTable, { relations }: Triples, { classes }: TrainingFacts) {
+function classReports(
+  table: RankTable,
+  { relations }: Triples,
+  { classes }: TrainingFacts,
+  hits: readonly number[],
+): RankingReport['classes'] {
   const reports = RELATION_CLASSES.flatMap((name) => {
     const places = placesWhere(table.count, (at) => classes[relations[at]] === name);
-    if (places.length === 0) return [];
-    const of = (side: RankSide) =>
-      figures(selected(table.realistic(side), places), selected(table.column(side, 'candidates'), places));
-    return [[name, { count: places.length, tail: of('tail'), head: of('head') }] as const];
+    return places.length === 0 ? [] : [[name, sidesReport(table, places, hits)] as const];
   });
-  return Object.fromEntries(reports) as RankingReport['classes'];
+  return Object.fromEntries(reports);
 }
 
-function figures(ranks: Float64Array, candidates: Float64Array): RankingFigures {
+function sidesReport(table: RankTable, places: readonly number[], hits: readonly number[]): SidesReport {
+  const of = (side: RankSide) =>
+    figures(selected(table.realistic(side), places), selected(table.column(side, 'candidates'), places), hits);
+  return { count: places.length, tail: of('tail'), head: of('head') };
+}
+
+function figures(ranks: Float64Array, candidates: Float64Array, hits: readonly number[]): RankingFigures {
   const mean = (values: Float64Array, of = (value: number) => value) =>
     values.reduce((sum, value) => sum + of(value), 0) / values.length;
-  const hits = (k: number) => mean(ranks, (rank) => (rank <= k ? 1 : 0));
   const mr = mean(ranks);
   // A random answer is in the middle of its candidates.
   const expected = (mean(candidates) + 1) / 2;
+  const share = (k: number) => mean(ranks, (rank) => (rank <= k ? 1 : 0));
+  const upTo = [...new Set([...HITS, ...hits])].sort((a, b) => a - b);
   return {
     mrr: mean(ranks, (rank) => 1 / rank),
     mr,
     amri: expected > 1 ? 1 - (mr - 1) / (expected - 1) : 1,
-    hits1: hits(1),
-    hits3: hits(3),
-    hits10: hits(10),
+    ...(Object.fromEntries(upTo.map((k) => [`hits${k}`, share(k)])) as Pick<
+      RankingFigures,
+      'hits1' | 'hits3' | 'hits10'
+    >),
   };
 }
 

@@ -1,4 +1,5 @@
-/** One thread's part of the rankings that are asked for during and after a training. */
+/** One thread's part of the rankings that are asked for during and after a training, and of a trained model. */
+import { CandidatePools } from './candidate-pools.js';
 import type { ThreadPlace } from './create-embedding.js';
 import type { TripleScorer } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
@@ -11,6 +12,8 @@ export interface RankingTask {
   readonly triples: Triples;
   /** All that count as true, the ranked ones included. */
   readonly known: readonly Triples[];
+  /** Candidates are the entities that `known` has at that side of the relation; otherwise all. */
+  readonly typed?: boolean;
 }
 
 export interface SharedRanking extends RankingTask {
@@ -24,6 +27,7 @@ export function sharedRanking(task: RankingTask): SharedRanking {
 
 export class RankingLane {
   private readonly known = new Map<number, KnownTriples>();
+  private readonly pools = new Map<number, CandidatePools>();
 
   constructor(
     private readonly scorer: TripleScorer,
@@ -35,13 +39,21 @@ export class RankingLane {
   rank(index: number): RankTable {
     const { triples, memory } = this.rankings[index];
     const table = new RankTable(tripleCount(triples), memory);
-    rankTriples(this.scorer, triples, this.knownOf(index), table, this.place);
+    rankTriples(this.scorer, triples, this.knownOf(index), table, this.place, this.poolsOf(index));
     return table;
   }
 
   private knownOf(index: number): KnownTriples {
     const found = this.known.get(index) ?? new KnownTriples(this.scorer.shape, ...this.rankings[index].known);
     this.known.set(index, found);
+    return found;
+  }
+
+  private poolsOf(index: number): CandidatePools | undefined {
+    const { typed, known } = this.rankings[index];
+    if (!typed) return undefined;
+    const found = this.pools.get(index) ?? new CandidatePools(this.scorer.shape, known);
+    this.pools.set(index, found);
     return found;
   }
 }

@@ -1,6 +1,6 @@
 import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
 import { shuffledRange } from './shuffle.js';
-import { selectTriples, type Triples, tripleCount } from './triples.js';
+import { NO_TRIPLES, selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
  * Splits a graph's triples into training, validation and test: by lists, or at random. Entities and relations of triples
@@ -55,8 +55,6 @@ export function splitGivenTriples(
   for (let at = 0; at < isHeld.length; at++) if (isHeld[at] === 0) places.push(at);
   return { places, train: selectTriples(triples, places), valid, test };
 }
-
-const NO_TRIPLES: Triples = { heads: new Int32Array(), relations: new Int32Array(), tails: new Int32Array() };
 
 /** Binary search in the head's row, which ascends by (relation, tail); -1: there is no such triple. */
 function placeOf({ offsets, relations, entities }: Adjacency, head: number, relation: number, tail: number): number {

@@ -102,7 +102,7 @@ function train(
   signal = new AbortController().signal,
 ): { events: TrainingEvent[]; outcome: TrainingOutcome } {
   const all = { ...OPTIONS, ...options };
-  const validate = () => rankingReport(team.rank(0), validationOf(data, all).triples, data.entities);
+  const validate = () => rankingReport(team.rank(0), validationOf(data, all).triples);
   const training = trainEmbedding(team, all, signal, validate);
   const events: TrainingEvent[] = [];
   for (;;) {

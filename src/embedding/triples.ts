@@ -7,6 +7,12 @@ export interface Triples {
   readonly tails: Int32Array;
 }
 
+export const NO_TRIPLES: Triples = {
+  heads: new Int32Array(),
+  relations: new Int32Array(),
+  tails: new Int32Array(),
+};
+
 export function tripleCount({ heads }: Triples): number {
   return heads.length;
 }
