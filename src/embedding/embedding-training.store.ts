@@ -26,6 +26,8 @@ import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { type TrainingFacts, trainingFacts } from './training-facts.js';
 import { TrainingProgress } from './training-progress.js';
 import { TrainingTeam } from './training-team.js';
+import { adoptVectors } from './vectors/adopt-vectors.js';
+import type { StartingVectors } from './vectors/start-from.store.js';
 
 export class EmbeddingTraining {
   /** By model. */
@@ -45,6 +47,7 @@ export class EmbeddingTraining {
     private readonly settings: TrainEmbeddingSettings,
     private readonly scratch: string,
     private readonly signal: AbortSignal,
+    private readonly starting?: StartingVectors,
   ) {
     this.validation = validationTask(split, settings);
     this.final = finalTask(split);
@@ -87,6 +90,7 @@ export class EmbeddingTraining {
     const team = await TrainingTeam.open(options, settings, split.train, { ...settings, weights, rankings });
     try {
       if (start) startFrom(team.embedding.model, start);
+      if (this.starting) adoptVectors(team.embedding.model, this.starting.vectors, this.starting.known);
       const progress = this.found
         ? await readEmbeddingCheckpoint(this.found.folder, this.found.facts, team.embedding)
         : new TrainingProgress();

@@ -7,6 +7,7 @@ import { uniqueNames } from '../graph/unique-names.js';
 import type { EmbeddingModel } from './embedding-model.js';
 import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { dglKeSettings } from './vectors/dgl-ke-settings.js';
 
 /**
  * Writes a trained model's vectors into a folder: as a DGL-KE folder `<model>_<graph>_0/`, which `loadEmbedding` reads,
@@ -30,6 +31,7 @@ export async function writeEmbedding(
   const entities = matrix(tables.entity, shape.entities, shape.dimension);
   const relations = matrix(tables.relation, relationCount, shape.relationDimension);
   const projection = tables.projection && matrix(tables.projection, relationCount, size);
+  const relationNames = Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id));
   await writeDglKe(folder, {
     model: name,
     dataset: settings.kg,
@@ -37,8 +39,9 @@ export async function writeEmbedding(
     relations,
     projection,
     entityNames: uniqueNames(snapshot),
-    relationNames: Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id)),
+    relationNames,
     settings: {
+      ...dglKeSettings(settings.model, { entity: entities, relation: relations }),
       lr: settings.learningRate,
       batch_size: settings.chunkSize,
       neg_sample_size: settings.negatives,
@@ -46,7 +49,8 @@ export async function writeEmbedding(
       seed: settings.seed,
     },
   });
-  await writeModelFile(folder, settings, model, settings.reciprocal);
+  const keys = Array.from({ length: shape.entities }, (_, id) => snapshot.entityKeys.at(id));
+  await writeModelFile(folder, settings, model, settings.reciprocal, keys, relationNames);
   if (!settings.exportOpenKe) return;
   const file = join(folder, `${settings.model}_${settings.model}.json`);
   await writeFile(file, (sink) => writeOpenkeJson(sink, { entities, relations, transfer: projection }));
