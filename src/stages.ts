@@ -60,11 +60,6 @@ export const STAGES: readonly StageEntry[] = [
     "Judge a graph's vectors on held-out triples: filtered and raw ranking, and classification.",
     async () => (await import('./embedding/evaluate-embedding.stage.js')).evaluateEmbedding,
   ),
-  entry(
-    'kg.vectors',
-    "Write a graph's vectors as files of DGL-KE, OpenKE, SMedBERT, word2vec, safetensors or NumPy.",
-    async () => (await import('./embedding/export-vectors.stage.js')).exportVectors,
-  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),

@@ -101,10 +101,10 @@ export class CounterRandom {
     return radius * Math.cos((2 * Math.PI * this.block[1]) / TWO_POW_32);
   }
 
-  /** Fills `out` with unsigned words, four per block: index 0 onwards of `step`. */
-  fillUint32(out: Uint32Array, step: number): void {
+  /** Fills `out` with unsigned words, four per block: word `first`, a multiple of four, onwards of `step`. */
+  fillUint32(out: Uint32Array, step: number, first = 0): void {
     for (let i = 0; i < out.length; i += 4) {
-      philoxBlock(i >>> 2, step >>> 0, this.purpose, this.lane, this.keyLow, this.keyHigh, this.block);
+      philoxBlock((first + i) / 4, step >>> 0, this.purpose, this.lane, this.keyLow, this.keyHigh, this.block);
       for (let j = 0; j < 4 && i + j < out.length; j++) out[i + j] = this.block[j];
     }
   }

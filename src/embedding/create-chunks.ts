@@ -21,6 +21,14 @@ export interface ChunkPlan {
   readonly seed: number;
 }
 
+/** What the triples of a part of a graph cannot tell. */
+export interface WholeGraph {
+  /** All true triples among the entities; default: those that are trained. */
+  readonly known?: Triples;
+  /** By relation, for `bernoulli`. */
+  readonly headProbability?: Float64Array;
+}
+
 /**
  * @param train by the graph's own relations
  * @param shape of the model
@@ -32,21 +40,24 @@ export function createChunks(
   modelGrouping: 'any' | 'relation',
   plan: ChunkPlan,
   weights?: Float32Array,
+  { known = train, headProbability }: WholeGraph = {},
 ): ChunkSource {
   const { reciprocal, seed, chunkSize } = plan;
-  const triples = reciprocal ? withReciprocals(train, shape.relations / 2) : train;
+  const bothWays = (list: Triples) => (reciprocal ? withReciprocals(list, shape.relations / 2) : list);
+  const triples = bothWays(train);
   const grouping = plan.sampling === 'typed' ? 'relation' : modelGrouping;
   if (plan.targets === 'answers') {
     const sides = reciprocal ? 'tail' : 'both';
     return new AnswerSequence(triples, shape, { questions: chunkSize, grouping, sides, seed });
   }
   const filter = plan.filterNegatives
-    ? new StruckNegatives(new KnownTriples(shape, triples), shape.entities)
+    ? new StruckNegatives(new KnownTriples(shape, bothWays(known)), shape.entities)
     : undefined;
   return new ChunkSequence(triples, shape.relations, {
     positives: chunkSize,
     grouping,
     corruption: reciprocal ? 'tail' : plan.corruption,
+    headProbability,
     seed,
     sampler: samplerOf(triples, shape, plan),
     filter,

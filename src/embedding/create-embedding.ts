@@ -54,8 +54,6 @@ export interface TrainableEmbedding {
 }
 
 interface ModelEntry {
-  /** As DGL-KE calls it. */
-  called(norm: 1 | 2): string;
   /** Width of a relation's row by that of an entity's; undefined: free to choose. */
   readonly relationDimension: ((dimension: number) => number) | undefined;
   /** Entities' rows have two halves, so that their width is even. */
@@ -72,7 +70,6 @@ type BuildModel = (kernels: EmbeddingKernels, tables: EmbeddingTables) => Embedd
 function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule): ModelEntry {
   const any = rule({ norm: 2 });
   return {
-    called: (norm) => rule({ norm }).name,
     relationDimension: any.relationDimension,
     hasHalves: any.hasHalves,
     guessesRelations: any.ofRelations !== undefined,
@@ -91,7 +88,6 @@ function projectionModel(
   relationDimension?: (dimension: number) => number,
 ): ModelEntry {
   return {
-    called: () => name,
     relationDimension,
     hasHalves: false,
     guessesRelations: false,
@@ -119,16 +115,6 @@ const MODELS = {
 
 export type EmbeddingModelName = keyof typeof MODELS;
 export const EMBEDDING_MODELS = Object.keys(MODELS) as EmbeddingModelName[];
-
-/** A model's name as DGL-KE writes it, for example `TransE_l2`. */
-export function calledName(model: EmbeddingModelName, norm: 1 | 2): string {
-  return MODELS[model].called(norm);
-}
-
-/** The tables that a model has. */
-export function tablesOf(model: EmbeddingModelName): readonly TableName[] {
-  return MODELS[model].tables;
-}
 
 /** What a model asks of its widths, and what it can do. */
 export function traitsOf(

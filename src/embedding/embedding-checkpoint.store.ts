@@ -6,9 +6,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFile } from '../formats/byte-sink.js';
 import { type NamedTensor, SafetensorsFile, writeSafetensors } from '../formats/safetensors.js';
-import type { EmbeddingModelName, TrainableEmbedding } from './create-embedding.js';
+import type { EmbeddingModelName } from './create-embedding.js';
 import { TABLE_NAMES, type TableName } from './embedding-model.js';
 import type { Evaluation } from './embedding-report.js';
+import type { HeldEmbedding } from './embedding-trainer.js';
 import { type CurvePoint, TrainingProgress } from './training-progress.js';
 
 const TENSORS = 'training.safetensors';
@@ -33,7 +34,7 @@ export interface CheckpointFacts {
 export async function writeEmbeddingCheckpoint(
   folder: string,
   model: EmbeddingModelName,
-  embedding: TrainableEmbedding,
+  embedding: HeldEmbedding,
   progress: TrainingProgress,
   evaluation: Readonly<Record<string, Evaluation>>,
 ): Promise<void> {
@@ -65,7 +66,7 @@ export async function readCheckpointFacts(folder: string): Promise<CheckpointFac
 export async function readEmbeddingCheckpoint(
   folder: string,
   { epoch, loss, misses, decays, curve, best, step }: CheckpointFacts,
-  embedding: TrainableEmbedding,
+  embedding: HeldEmbedding,
 ): Promise<TrainingProgress> {
   const file = await SafetensorsFile.open(join(folder, TENSORS));
   try {
@@ -86,7 +87,7 @@ export async function readEmbeddingCheckpoint(
 }
 
 function* arraysOf(
-  { model, optimizer }: TrainableEmbedding,
+  { model, optimizer }: HeldEmbedding,
   best: ReadonlyMap<TableName, Float32Array> | undefined,
 ): Generator<[string, Float32Array]> {
   for (const name of TABLE_NAMES) {
@@ -101,7 +102,7 @@ function* arraysOf(
   }
 }
 
-function emptyTables({ model }: TrainableEmbedding): ReadonlyMap<TableName, Float32Array> {
+function emptyTables({ model }: HeldEmbedding): ReadonlyMap<TableName, Float32Array> {
   return new Map(
     TABLE_NAMES.flatMap((name) => {
       const table = model.tables[name];

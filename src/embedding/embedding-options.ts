@@ -8,12 +8,14 @@ import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 /** Models that can start from a TransE of their width. */
 const TRANSLATIONS: readonly EmbeddingModelName[] = ['transh', 'transr', 'transd'];
 
-/** Not when there are vectors to start from. */
-export function startsFromTransE({ model, warmStart, startFrom }: TrainEmbeddingSettings): boolean {
-  return warmStart && startFrom === undefined && TRANSLATIONS.includes(model);
+export function startsFromTransE({ model, warmStart }: TrainEmbeddingSettings): boolean {
+  return warmStart && TRANSLATIONS.includes(model);
 }
 
-/** @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.loss`, `embedding.relation-weight` */
+/**
+ * @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.partitions`, `embedding.loss`,
+ * `embedding.relation-weight`
+ */
 export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
   const { model, dimension, relationDimension, loss, targets, relationWeight } = settings;
   const { relationDimension: fixed, hasHalves, guessesRelations } = traitsOf(model);
@@ -37,6 +39,10 @@ export function assertSettingsFit(settings: TrainEmbeddingSettings): void {
     const problem = 'relations cannot be guessed here';
     const expected = 'a model of transe, distmult, complex, simple, with sampled targets';
     throw misfit('relation-weight', problem, 'relationWeight', expected, `${model}, ${targets}`);
+  }
+  if (targets === 'answers' && settings.partitions > 1) {
+    const problem = 'not all entities are in memory to be judged at once';
+    throw misfit('partitions', problem, 'targets', 'sampled, or partitions 1', targets);
   }
   if (targets === 'answers' && !canJudgeAnswers({ kind: loss })) {
     const problem = 'this loss compares a triple with negatives, not all entities with their answers';

@@ -1,7 +1,7 @@
 /** What `kg.embed` says of a trained model: the ranking of held-out triples, and how it was taken. */
 import type { StageFigures } from '../runs/stage.js';
 import type { DataFacts } from './data-hash.js';
-import type { EmbeddingModel } from './embedding-model.js';
+import type { TrainedEmbedding } from './embedding-trainer.js';
 import type { RankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
 import type { TripleSplit } from './split-triples.js';
@@ -38,7 +38,7 @@ export function evaluationOf(
 
 export function evaluationFigures(
   evaluation: Readonly<Record<string, Evaluation>>,
-  { name, shape }: EmbeddingModel,
+  { name, shape }: TrainedEmbedding,
   triples: number,
   relations: number,
 ): StageFigures {

@@ -14,10 +14,11 @@ import {
   readEmbeddingCheckpoint,
   writeEmbeddingCheckpoint,
 } from './embedding-checkpoint.store.js';
-import type { EmbeddingModel } from './embedding-model.js';
 import { embeddingOptions, startsFromTransE } from './embedding-options.js';
 import { describeEvaluation, type Evaluation, evaluationOf, finalTask } from './embedding-report.js';
-import { startFrom } from './initialise-embedding.js';
+import type { EmbeddingTrainer, TrainedEmbedding } from './embedding-trainer.js';
+import { openTrainer } from './open-trainer.store.js';
+import { partitionProblem } from './partition-files.store.js';
 import { rankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
 import type { TripleSplit } from './split-triples.js';
@@ -25,9 +26,6 @@ import { type TrainingEvent, trainEmbedding as train, validationTask } from './t
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { type TrainingFacts, trainingFacts } from './training-facts.js';
 import { TrainingProgress } from './training-progress.js';
-import { TrainingTeam } from './training-team.js';
-import { adoptVectors } from './vectors/adopt-vectors.js';
-import type { StartingVectors } from './vectors/start-from.store.js';
 
 export class EmbeddingTraining {
   /** By model. */
@@ -47,7 +45,6 @@ export class EmbeddingTraining {
     private readonly settings: TrainEmbeddingSettings,
     private readonly scratch: string,
     private readonly signal: AbortSignal,
-    private readonly starting?: StartingVectors,
   ) {
     this.validation = validationTask(split, settings);
     this.final = finalTask(split);
@@ -62,6 +59,11 @@ export class EmbeddingTraining {
       yield { kind: 'warning', message: `${folder} is not used: ${reason}` };
     }
     if (checkpoint === undefined) return;
+    const problem = await partitionProblem(this.scratch, checkpoint.folder);
+    if (problem !== undefined) {
+      yield { kind: 'warning', message: `${checkpoint.folder} is not used: ${problem}` };
+      return;
+    }
     const facts = await readCheckpointFacts(checkpoint.folder);
     this.found = { folder: checkpoint.folder, facts };
     Object.assign(this.evaluation, facts.evaluation);
@@ -69,7 +71,7 @@ export class EmbeddingTraining {
   }
 
   /** @returns the model that the settings name */
-  async *trainAll(): AsyncGenerator<StageEvent, EmbeddingModel> {
+  async *trainAll(): AsyncGenerator<StageEvent, TrainedEmbedding> {
     const { model, epochs, warmStartEpochs } = this.settings;
     if (!startsFromTransE(this.settings)) return yield* this.train(model, epochs, 0);
     const isPast = this.found !== undefined && this.found.facts.model === model;
@@ -82,43 +84,53 @@ export class EmbeddingTraining {
     name: EmbeddingModelName,
     epochs: number,
     before: number,
-    start?: EmbeddingModel,
-  ): AsyncGenerator<StageEvent, EmbeddingModel> {
+    start?: TrainedEmbedding,
+  ): AsyncGenerator<StageEvent, TrainedEmbedding> {
     const { snapshot, split, weights, settings } = this;
     const options = embeddingOptions(name, snapshot.entityCount, snapshot.relationCount, settings);
     const rankings = [this.validation, this.final].filter((task) => task !== undefined);
-    const team = await TrainingTeam.open(options, settings, split.train, { ...settings, weights, rankings });
+    const { scratch } = this;
+    const team = await openTrainer(options, settings, split.train, { ...settings, weights, rankings, scratch });
     try {
-      if (start) startFrom(team.embedding.model, start);
-      if (this.starting) adoptVectors(team.embedding.model, this.starting.vectors, this.starting.known);
-      const progress = this.found
-        ? await readEmbeddingCheckpoint(this.found.folder, this.found.facts, team.embedding)
-        : new TrainingProgress();
-      this.found = undefined;
+      const progress = await this.begin(team, start);
       return yield* this.trainBy(team, name, epochs, before, progress);
     } finally {
       team.close();
     }
   }
 
+  /** From a checkpoint, another model's vectors, or anew. */
+  private async begin(team: EmbeddingTrainer, start?: TrainedEmbedding): Promise<TrainingProgress> {
+    const { found } = this;
+    this.found = undefined;
+    if (found) {
+      await team.load?.(found.folder);
+      return readEmbeddingCheckpoint(found.folder, found.facts, team.embedding);
+    }
+    if (start) team.startFrom(start);
+    else team.initialise?.();
+    return new TrainingProgress();
+  }
+
   private async *trainBy(
-    team: TrainingTeam,
+    team: EmbeddingTrainer,
     name: EmbeddingModelName,
     epochs: number,
     before: number,
     progress: TrainingProgress,
-  ): AsyncGenerator<StageEvent, EmbeddingModel> {
+  ): AsyncGenerator<StageEvent, TrainedEmbedding> {
     const { split, settings, signal, validation, final } = this;
-    const { model } = team.embedding;
     const validate = validation && (() => rankingReport(team.rank(0), validation.triples));
     const training = train(team, { ...settings, epochs }, signal, validate, progress);
     let step = training.next();
     for (; !step.done; step = training.next()) {
       yield stageEvent(name, step.value, epochs);
       if (step.value.kind === 'epoch' && this.isDue()) {
-        await this.save(before + progress.epoch, (folder) =>
-          writeEmbeddingCheckpoint(folder, name, team.embedding, progress, this.evaluation),
-        );
+        await this.save(before + progress.epoch, async (folder) => {
+          await team.save?.(folder);
+          await writeEmbeddingCheckpoint(folder, name, team.embedding, progress, this.evaluation);
+        });
+        team.saved?.();
       }
       // Training computes without a pause: let the signal and the readers of events have their turn.
       await setImmediate();
@@ -126,8 +138,9 @@ export class EmbeddingTraining {
     const table = final && team.rank(validation ? 1 : 0);
     const report = table && rankingReport(table, final.triples, this.facts);
     this.evaluation[name] = evaluationOf(split, this.data, step.value, report);
-    yield { kind: 'note', message: describeEvaluation(model.name, this.evaluation[name]) };
-    return model;
+    const trained = team.trained();
+    yield { kind: 'note', message: describeEvaluation(trained.name, this.evaluation[name]) };
+    return trained;
   }
 
   private isDue(): boolean {

@@ -26,7 +26,7 @@ export function rankTriples(
   pools?: CandidatePools,
 ): void {
   const { entities } = scorer.shape;
-  const size = Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_SCORES / entities)));
+  const size = questionsOfBlock(entities);
   let scores: Float32Array | undefined;
   let block = 0;
   for (const side of ['tail', 'head'] as const) {
@@ -44,15 +44,24 @@ export function rankTriples(
   }
 }
 
+/** How many questions are scored in one go. */
+export function questionsOfBlock(entities: number): number {
+  return Math.max(1, Math.min(LARGEST_BLOCK, Math.floor(BLOCK_SCORES / entities)));
+}
+
 /** One distinct question and the places of the triples that ask it. */
-interface Question {
+export interface Question {
   readonly anchor: number;
   readonly relation: number;
   readonly places: number[];
 }
 
 /** Ordered by relation, which models that project by relation are fastest with. */
-function distinctQuestions({ heads, relations, tails }: Triples, side: RankSide, relationCount: number): Question[] {
+export function distinctQuestions(
+  { heads, relations, tails }: Triples,
+  side: RankSide,
+  relationCount: number,
+): Question[] {
   const anchors = side === 'tail' ? heads : tails;
   const questions = new Map<number, Question>();
   for (let at = 0; at < anchors.length; at++) {

@@ -25,21 +25,7 @@ export class TrainEmbeddingSettings {
   })
   relationDimension?: number;
 
-  @Setting({
-    type: 'string',
-    meaning:
-      'Vectors to start from, matched by name: a kg.embed result, or files of DGL-KE, OpenKE, SMedBERT, word2vec, NumPy.',
-    optional: true,
-    path: 'data',
-  })
-  startFrom?: string;
-
-  @Setting({
-    type: 'integer',
-    meaning: 'Passes over the training triples, at most; 0: the starting values are only ranked.',
-    minimum: 0,
-    maximum: 100_000,
-  })
+  @Setting({ type: 'integer', meaning: 'Passes over the training triples, at most.', minimum: 1, maximum: 100_000 })
   epochs = 100;
 
   @Setting({ type: 'integer', meaning: 'Triples that are trained together.', minimum: 1, maximum: 16_384 })
@@ -246,6 +232,14 @@ export class TrainEmbeddingSettings {
     maximum: 64,
   })
   threads = 2;
+
+  @Setting({
+    type: 'integer',
+    meaning: 'Parts of the entities, of which two are in memory at a time, for graphs larger than memory; 1: all are.',
+    minimum: 1,
+    maximum: 256,
+  })
+  partitions = 1;
 
   @Setting({
     type: 'number',

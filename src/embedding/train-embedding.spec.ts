@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EmbeddingModelName, EmbeddingOptions } from './create-embedding.js';
 import type { EmbeddingModel } from './embedding-model.js';
-import { startFrom } from './initialise-embedding.js';
+import { inMemory } from './embedding-trainer.js';
 import { KnownTriples } from './known-triples.js';
 import { evaluateRanking, rankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
@@ -157,7 +157,7 @@ async function trained(
 ) {
   const team = await teamOf(model, data, options, threads);
   try {
-    if (start) startFrom(team.embedding.model, start);
+    if (start) team.startFrom(inMemory(start));
     return { model: team.embedding.model, ...train(team, data, options) };
   } finally {
     team.close();

@@ -8,6 +8,7 @@ import { writeSnapshot } from '../graph/snapshot-file.js';
 import type { Artefact } from '../runs/artefact.js';
 import type { StageEvent, StageFigures } from '../runs/stage.js';
 import { loadEmbedding, withoutVector } from './load-embedding.js';
+import { openModelFile } from './model-file.store.js';
 import { trainEmbedding } from './train-embedding.stage.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
 
@@ -112,9 +113,11 @@ describe('kg.embed', () => {
     ['transr', 3, { optimizer: 'adam', learningRate: 0.01 }],
     ['transr', 6, { threads: 1 }],
     ['complex', 2, { optimizer: 'adagrad-diagonal', schedule: 'plateau', evaluateEvery: 1 }],
+    ['transr', 2, { partitions: 3 }],
+    ['transr', 6, { partitions: 4, threads: 1, evaluateEvery: 1 }],
   ] as const)('goes on with %s after %i epochs to the same bytes', async (model, stopAfter, values) => {
     const settings = { ...values, model, checkpointSeconds: 0 };
-    const scratch = join(root, `scratch-${model}-${stopAfter}`);
+    const scratch = join(root, `scratch-resumed${folders}`);
     await expect(run(settings, { scratch, stopAfter })).rejects.toMatchObject({ code: 'run.cancelled' });
     const resumed = await run(settings, { scratch });
     expect(resumed.events).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/^goes on with/) }));
@@ -123,6 +126,25 @@ describe('kg.embed', () => {
     expect(await vectors(resumed)).toEqual(await vectors(whole));
     const evaluation = ({ folder }: { folder: string }) => readFileSync(join(folder, 'evaluation.json'), 'utf8');
     expect(evaluation(resumed)).toBe(evaluation(whole));
+  });
+
+  it('writes partitioned tables in the order of ids, and scores them', async () => {
+    const { folder, figures } = await run({ model: 'transe', partitions: 4, epochs: 30, reciprocal: true });
+    const loaded = await loadEmbedding(folder);
+    expect([loaded.entity.length, loaded.relation.length]).toEqual([240, 16]);
+    const { entities } = await readOpenkeJson(join(folder, 'transe_transe.json'));
+    expect(entities.values).toEqual(loaded.entity);
+    const { model, scorer } = await openModelFile(folder);
+    expect(Array.from(model.tables.entity)).toEqual(Array.from(loaded.entity));
+    expect(scorer.shape).toMatchObject({ entities: 30, relations: 2 });
+    const whole = await run({ model: 'transe', epochs: 30, reciprocal: true });
+    expect(figures['transeLoss']).toBeCloseTo(whole.figures['transeLoss'] as number, -1);
+  });
+
+  it('refuses more partitions than entities, and all answers at once with partitions', async () => {
+    await expect(run({ model: 'transe', partitions: 31 })).rejects.toMatchObject({ code: 'embedding.partitions' });
+    const answers = { model: 'complex', partitions: 2, targets: 'answers' } as const;
+    await expect(run(answers)).rejects.toMatchObject({ code: 'embedding.partitions' });
   });
 
   it('gives the same vectors again', async () => {

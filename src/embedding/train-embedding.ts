@@ -1,11 +1,11 @@
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { ChunkPlan } from './create-chunks.js';
+import type { EmbeddingTrainer } from './embedding-trainer.js';
 import type { RankingReport } from './ranking-evaluation.js';
 import type { RankingTask } from './ranking-lane.js';
 import { shuffledRange } from './shuffle.js';
 import type { TripleSplit } from './split-triples.js';
 import { type CurvePoint, TrainingProgress } from './training-progress.js';
-import type { TrainingTeam } from './training-team.js';
 import { selectTriples, tripleCount } from './triples.js';
 
 /**
@@ -61,7 +61,7 @@ const CHUNKS_A_STEP = 32;
  * @throws MedgraftError `run.cancelled` soon after the signal, `embedding.diverged`
  */
 export function* trainEmbedding(
-  team: TrainingTeam,
+  team: Omit<EmbeddingTrainer, 'rank'>,
   options: TrainingOptions,
   signal: AbortSignal,
   validate?: () => RankingReport,
@@ -76,11 +76,12 @@ export function* trainEmbedding(
     progress.loss = finite(yield* withProgress(team.epoch(epoch, learningRate), epoch, signal), epoch);
     progress.epoch = epoch;
     const report = epoch === epochs || epoch % evaluateEvery === 0 ? validate?.() : undefined;
-    if (report) progress.offer(tables, report.realistic.mrr, options.plateauPatience);
+    if (report && progress.offer(tables, report.realistic.mrr, options.plateauPatience)) team.keepBest?.();
     yield { kind: 'epoch', epoch, loss: progress.loss, learningRate, validation: report };
     throwIfCancelled(signal);
   }
   const { epoch, loss, misses, curve } = progress;
+  if (progress.best) team.restoreBest?.();
   return { ...progress.restoreBest(tables), epochs: epoch, loss, stoppedEarly: misses >= patience, curve };
 }
 

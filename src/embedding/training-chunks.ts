@@ -25,6 +25,8 @@ export interface ChunkOptions {
   readonly grouping: 'any' | 'relation';
   /** `both`: each triple once with either side replaced. `tail`: for reciprocal relations. */
   readonly corruption: 'both' | 'uniform' | 'bernoulli' | 'tail';
+  /** By relation, for `bernoulli`; absent: as the triples have it. */
+  readonly headProbability?: Float64Array;
   readonly seed: number;
   readonly sampler: NegativeSampler;
   /** Takes true answers out of the negatives; absent: they stay. */
@@ -41,7 +43,8 @@ export class ChunkSequence implements ChunkSource {
     private readonly relationCount: number,
     private readonly options: ChunkOptions,
   ) {
-    if (options.corruption === 'bernoulli') this.headProbability = headProbabilities(triples, relationCount);
+    if (options.corruption !== 'bernoulli') return;
+    this.headProbability = options.headProbability ?? headProbabilities(triples, relationCount);
   }
 
   epoch(epoch: number): EpochChunks {

@@ -1,5 +1,6 @@
 /** How far a training is, and the tables of its best evaluation so far: with the tables and the optimizer all that it goes on from. */
-import { type EmbeddingTables, TABLE_NAMES, type TableName } from './embedding-model.js';
+import { TABLE_NAMES, type TableName } from './embedding-model.js';
+import type { HeldTables } from './embedding-trainer.js';
 
 export interface BestEvaluation {
   readonly epoch: number;
@@ -25,27 +26,28 @@ export class TrainingProgress {
   curve: CurvePoint[] = [];
   best: BestEvaluation | undefined;
 
-  /** Takes note of an evaluation after the last epoch. */
-  offer(tables: EmbeddingTables, mrr: number, plateauPatience: number): void {
+  /** Takes note of an evaluation after the last epoch. @returns whether it is the best so far */
+  offer(tables: HeldTables, mrr: number, plateauPatience: number): boolean {
     this.curve.push({ epoch: this.epoch, mrr });
     if (!(mrr > (this.best?.mrr ?? Number.NEGATIVE_INFINITY))) {
       this.misses++;
       if (this.misses % plateauPatience === 0) this.decays++;
-      return;
+      return false;
     }
     this.misses = 0;
     this.best = { epoch: this.epoch, mrr, tables: copyOf(tables) };
+    return true;
   }
 
   /** Puts the best tables back; the last ones stay when nothing was evaluated. */
-  restoreBest(tables: EmbeddingTables): { bestEpoch: number; bestMrr?: number } {
+  restoreBest(tables: HeldTables): { bestEpoch: number; bestMrr?: number } {
     if (this.best === undefined) return { bestEpoch: this.epoch };
     for (const [name, values] of this.best.tables) tables[name]?.set(values);
     return { bestEpoch: this.best.epoch, bestMrr: this.best.mrr };
   }
 }
 
-function copyOf(tables: EmbeddingTables): ReadonlyMap<TableName, Float32Array> {
+function copyOf(tables: HeldTables): ReadonlyMap<TableName, Float32Array> {
   return new Map(
     TABLE_NAMES.flatMap((name) => {
       const table = tables[name];

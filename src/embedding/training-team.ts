@@ -12,11 +12,16 @@ import {
   type ThreadPlace,
   type TrainableEmbedding,
 } from './create-embedding.js';
-import type { RankTable } from './rank-table.js';
+import { type EmbeddingTrainer, inMemory, type TrainedEmbedding } from './embedding-trainer.js';
+import { startFrom } from './initialise-embedding.js';
+import type { PartitionBuckets } from './partition-buckets.js';
+import { PartitionRankingLane } from './rank-partitions.js';
+import { RankTable } from './rank-table.js';
 import { RankingLane, type RankingTask, type SharedRanking, sharedRanking } from './ranking-lane.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
 import { exchangeBytes, TrainingLane } from './training-lane.js';
-import type { Triples } from './triples.js';
+import { type Triples, tripleCount } from './triples.js';
+import { VisitChunks } from './visit-chunks.js';
 
 const THREAD = new URL('../../dist/embedding/training-thread.js', import.meta.url);
 const CALL_BYTES = 32;
@@ -29,11 +34,13 @@ export interface TeamShare {
   readonly plan: ChunkPlan;
   readonly train: Triples;
   readonly weights?: Float32Array;
+  /** Instead of `train`: an epoch is then a visit to two partitions. */
+  readonly buckets?: PartitionBuckets;
   readonly rankings: readonly SharedRanking[];
   readonly memory: WebAssembly.Memory;
   readonly barrier: SharedArrayBuffer;
   readonly exchange: SharedArrayBuffer;
-  /** What the leader calls: EPOCH, its number, learning rate and step; or RANK and which. */
+  /** What the leader calls: EPOCH, its number, learning rate and step; or RANK, which, and what part of it. */
   readonly call: SharedArrayBuffer;
   readonly place: ThreadPlace;
 }
@@ -41,6 +48,7 @@ export interface TeamShare {
 export interface TeamOptions {
   /** How much each training triple counts; absent: all alike. */
   readonly weights?: Float32Array;
+  readonly buckets?: PartitionBuckets;
   readonly threads?: number;
   readonly rankings?: readonly RankingTask[];
 }
@@ -48,11 +56,11 @@ export interface TeamOptions {
 /** What a thread works with. */
 interface Lanes {
   readonly training: TrainingLane;
-  readonly ranking: RankingLane;
+  readonly ranking: RankingLane | PartitionRankingLane;
   readonly barrier: ThreadBarrier;
 }
 
-export class TrainingTeam {
+export class TrainingTeam implements EmbeddingTrainer {
   private constructor(
     readonly embedding: TrainableEmbedding,
     private readonly lanes: Lanes,
@@ -67,7 +75,7 @@ export class TrainingTeam {
     options: EmbeddingOptions,
     plan: ChunkPlan,
     train: Triples,
-    { weights, threads = 1, rankings = [] }: TeamOptions = {},
+    { weights, buckets, threads = 1, rankings = [] }: TeamOptions = {},
   ): Promise<TrainingTeam> {
     const embedding = createEmbedding(options, undefined, threads);
     const share: TeamShare = {
@@ -75,6 +83,7 @@ export class TrainingTeam {
       plan,
       train,
       weights,
+      buckets,
       rankings: rankings.map(sharedRanking),
       memory: embedding.memory,
       barrier: new SharedArrayBuffer(BARRIER_BYTES),
@@ -97,12 +106,29 @@ export class TrainingTeam {
     return this.lanes.training.meanLoss();
   }
 
-  /** Ranks the triples of one of the rankings by the model as it is now. */
-  rank(index: number): RankTable {
-    this.callOthers(RANK, index);
-    const table = this.lanes.ranking.rank(index);
+  /**
+   * Ranks the triples of one of the rankings by the model as it is now.
+   * @param batch, slots in partitions: which triples, and against which candidates
+   */
+  rank(index: number, batch = 0, slots = 0): RankTable {
+    this.callOthers(RANK, index, batch, slots);
+    const table = this.lanes.ranking.rank(index, batch, slots);
     this.wait();
     return table;
+  }
+
+  /** What `rank` fills. */
+  rankTable(index: number): RankTable {
+    const { triples, memory } = this.share.rankings[index];
+    return new RankTable(tripleCount(triples), memory);
+  }
+
+  trained(): TrainedEmbedding {
+    return inMemory(this.embedding.model);
+  }
+
+  startFrom(source: TrainedEmbedding): void {
+    startFrom(this.embedding.model, source);
   }
 
   /** Sends the followers home. */
@@ -130,23 +156,28 @@ export function followTraining(share: TeamShare, ready: () => void): void {
   ready();
   for (;;) {
     barrier.wait();
-    const [kind, first, learningRate, step] = call;
-    if (kind === EPOCH) for (const _ of training.epoch(first, learningRate, step));
+    const [kind, first, second, third] = call;
+    if (kind === EPOCH) for (const _ of training.epoch(first, second, third));
     else {
-      ranking.rank(first);
+      ranking.rank(first, second, third);
       barrier.wait();
     }
   }
 }
 
 function lanesOf(share: TeamShare, embedding: TrainableEmbedding): Lanes {
-  const { plan, train, weights, place, exchange, rankings } = share;
+  const { plan, train, weights, buckets, place, exchange, rankings } = share;
   const barrier = new ThreadBarrier(share.barrier, place.threads);
   const { model } = embedding;
-  const chunks = createChunks(train, model.shape, model.grouping, plan, weights);
+  const scorer = plan.reciprocal ? reciprocalScorer(model) : model;
+  const chunks = buckets
+    ? new VisitChunks(buckets, model.shape, model.grouping, plan)
+    : createChunks(train, model.shape, model.grouping, plan, weights);
   return {
     training: new TrainingLane(embedding, chunks, place, exchange, barrier),
-    ranking: new RankingLane(plan.reciprocal ? reciprocalScorer(model) : model, rankings, place),
+    ranking: buckets
+      ? new PartitionRankingLane(scorer, rankings, buckets.partitions, place)
+      : new RankingLane(scorer, rankings, place),
     barrier,
   };
 }

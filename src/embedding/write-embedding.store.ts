@@ -4,10 +4,10 @@ import { writeDglKe } from '../formats/dgl-ke.js';
 import { writeOpenkeJson } from '../formats/openke-json.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { uniqueNames } from '../graph/unique-names.js';
-import type { EmbeddingModel } from './embedding-model.js';
+import type { TableName } from './embedding-model.js';
+import type { TrainedEmbedding } from './embedding-trainer.js';
 import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
-import { dglKeSettings } from './vectors/dgl-ke-settings.js';
 
 /**
  * Writes a trained model's vectors into a folder: as a DGL-KE folder `<model>_<graph>_0/`, which `loadEmbedding` reads,
@@ -15,33 +15,30 @@ import { dglKeSettings } from './vectors/dgl-ke-settings.js';
  */
 export async function writeEmbedding(
   folder: string,
-  model: EmbeddingModel,
+  model: TrainedEmbedding,
   snapshot: GraphSnapshot,
   settings: TrainEmbeddingSettings,
 ): Promise<void> {
-  const { name, tables, shape } = model;
+  const { name, shape } = model;
   // Reciprocal relations come after the graph's own and stay here.
   const { relationCount } = snapshot;
-  const matrix = (values: Float32Array, rows: number, columns: number) => ({
-    rows,
-    columns,
-    values: values.subarray(0, rows * columns),
-  });
+  const matrix = (table: TableName, rows: number, columns: number) => {
+    const parts = model.parts(table);
+    return parts && { rows, columns, values: firstOf(parts, rows * columns) };
+  };
   const size = shape.dimension * shape.relationDimension;
-  const entities = matrix(tables.entity, shape.entities, shape.dimension);
-  const relations = matrix(tables.relation, relationCount, shape.relationDimension);
-  const projection = tables.projection && matrix(tables.projection, relationCount, size);
-  const relationNames = Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id));
+  const tables = () => ({
+    entities: filled(matrix('entity', shape.entities, shape.dimension)),
+    relations: filled(matrix('relation', relationCount, shape.relationDimension)),
+    projection: matrix('projection', relationCount, size),
+  });
   await writeDglKe(folder, {
     model: name,
     dataset: settings.kg,
-    entities,
-    relations,
-    projection,
+    ...tables(),
     entityNames: uniqueNames(snapshot),
-    relationNames,
+    relationNames: Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id)),
     settings: {
-      ...dglKeSettings(settings.model, { entity: entities, relation: relations }),
       lr: settings.learningRate,
       batch_size: settings.chunkSize,
       neg_sample_size: settings.negatives,
@@ -49,9 +46,24 @@ export async function writeEmbedding(
       seed: settings.seed,
     },
   });
-  const keys = Array.from({ length: shape.entities }, (_, id) => snapshot.entityKeys.at(id));
-  await writeModelFile(folder, settings, model, settings.reciprocal, keys, relationNames);
+  await writeModelFile(folder, settings, model, settings.reciprocal);
   if (!settings.exportOpenKe) return;
   const file = join(folder, `${settings.model}_${settings.model}.json`);
-  await writeFile(file, (sink) => writeOpenkeJson(sink, { entities, relations, transfer: projection }));
+  const { projection: transfer, ...others } = tables();
+  await writeFile(file, (sink) => writeOpenkeJson(sink, { ...others, transfer }));
+}
+
+/** Parts up to a length, which may end within one. */
+function* firstOf(parts: Iterable<Float32Array>, length: number): Generator<Float32Array> {
+  let left = length;
+  for (const part of parts) {
+    if (left === 0) return;
+    yield part.subarray(0, left);
+    left -= Math.min(left, part.length);
+  }
+}
+
+function filled<T>(table: T | undefined): T {
+  if (table === undefined) throw new RangeError('every model has vectors of entities and relations');
+  return table;
 }

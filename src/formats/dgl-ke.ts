@@ -10,7 +10,7 @@ import { MedgraftError } from '../base/errors.js';
 import { type ByteSink, writeFile } from './byte-sink.js';
 import { readFailure } from './byte-source.js';
 import { idListError, lineName, readNameList } from './id-list.js';
-import { assertFilled, type Matrix } from './matrix.js';
+import { assertFilled, type Matrix, type MatrixRows } from './matrix.js';
 import { NpyFile, writeNpy } from './npy.js';
 
 export interface DglKeModel {
@@ -28,20 +28,24 @@ export interface DglKeModel {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** How `config.json` calls things: both at once unless one is asked for. */
-export type DglKeDialect = 'older' | 'newer' | 'both';
-
 const ENTITY_MAP = 'entities.tsv';
 const RELATION_MAP = 'relations.tsv';
 /** Names become parts of file names. */
 const FILE_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
+
+/** As it is written: tables may come in parts. */
+export interface DglKeContent extends Omit<DglKeModel, 'entities' | 'relations' | 'projection'> {
+  readonly entities: MatrixRows;
+  readonly relations: MatrixRows;
+  readonly projection?: MatrixRows;
+}
 
 /**
  * Makes the first free `<model>_<dataset>_<n>/` in `parent` and fills it.
  * @returns its path
  * @throws MedgraftError `formats.dgl-ke` when a name cannot be part of a file name; RangeError when sizes disagree
  */
-export async function writeDglKe(parent: string, model: DglKeModel, dialect: DglKeDialect = 'both'): Promise<string> {
+export async function writeDglKe(parent: string, model: DglKeContent): Promise<string> {
   const { entities, relations, projection, entityNames, relationNames } = model;
   assertFilled('entities', entities);
   assertFilled('relations', relations);
@@ -56,7 +60,7 @@ export async function writeDglKe(parent: string, model: DglKeModel, dialect: Dgl
   if (projection) await write(names.projection, (sink) => writeMatrix(sink, projection));
   await write(ENTITY_MAP, (sink) => writeNames(sink, entityNames));
   await write(RELATION_MAP, (sink) => writeNames(sink, relationNames));
-  await write('config.json', (sink) => sink.write(new TextEncoder().encode(configText(model, dialect))));
+  await write('config.json', (sink) => sink.write(new TextEncoder().encode(configText(model))));
   return folder;
 }
 
@@ -100,15 +104,15 @@ async function makeNumberedFolder(stem: string): Promise<string> {
   }
 }
 
-function configText({ model, dataset, entities, settings }: DglKeModel, dialect: DglKeDialect): string {
-  const { hidden_dim: width = entities.columns, ...others } = settings;
-  const older = { model, emb_size: width, emp_file: ENTITY_MAP };
-  const newer = { model_name: model, hidden_dim: width, emap_file: ENTITY_MAP };
+function configText({ model, dataset, entities, settings }: DglKeContent): string {
   const config = {
-    ...others,
+    ...settings,
     dataset,
-    ...(dialect === 'newer' ? {} : older),
-    ...(dialect === 'older' ? {} : newer),
+    model,
+    model_name: model,
+    emb_size: entities.columns,
+    emap_file: ENTITY_MAP,
+    emp_file: ENTITY_MAP,
     rmap_file: RELATION_MAP,
   };
   return `${JSON.stringify(config, undefined, 4)}\n`;
@@ -138,7 +142,7 @@ function inside(folder: string, name: string, place: string): string {
   throw dglKeError(place, 'the name map lies outside the folder', 'a file name', name);
 }
 
-async function writeMatrix(sink: ByteSink, { rows, columns, values }: Matrix): Promise<void> {
+async function writeMatrix(sink: ByteSink, { rows, columns, values }: MatrixRows): Promise<void> {
   await writeNpy(sink, [rows, columns], values);
 }
 
@@ -159,11 +163,7 @@ async function writeNames(sink: ByteSink, names: readonly string[]): Promise<voi
 }
 
 async function readNames(path: string, count: number): Promise<string[]> {
-  const list = await readNameList(path).catch((error: unknown) => {
-    if (!(error instanceof MedgraftError) || error.code !== 'formats.missing') throw error;
-    const hint = 'DGL-KE leaves the lists of names in the folder of its data: copy them here';
-    throw new MedgraftError(error.kind, error.code, 'there is no such file', { place: path, hint, cause: error });
-  });
+  const list = await readNameList(path);
   if (list.length === count) return list;
   throw idListError(path, 'there are not as many names as vectors', `${count}`, `${list.length}`);
 }

@@ -6,8 +6,20 @@ export interface Matrix {
   readonly values: Float32Array;
 }
 
-/** @throws RangeError when the values do not fill the matrix */
-export function assertFilled(name: string, { rows, columns, values }: Matrix): void {
+/** The same for writers, which may get whole rows in parts, in order. */
+export interface MatrixRows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array | Iterable<Float32Array>;
+}
+
+/** @throws RangeError when the values do not fill the matrix; parts are looked at as they come */
+export function assertFilled(name: string, { rows, columns, values }: MatrixRows): void {
+  if (!(values instanceof Float32Array)) return;
   if (values.length !== rows * columns)
     throw new RangeError(`${name}: ${values.length} values for ${rows} x ${columns}`);
+}
+
+export function partsOf(values: Float32Array | Iterable<Float32Array>): Iterable<Float32Array> {
+  return values instanceof Float32Array ? [values] : values;
 }

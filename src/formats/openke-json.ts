@@ -1,13 +1,12 @@
 /**
  * Embeddings as OpenKE saves them with `save_parameters`, and as SMedBERT reads them: one JSON object with
  * `ent_embeddings.weight` (N x d), `rel_embeddings.weight` (R x d') and, for TransR, `transfer_matrix.weight`
- * (R x d*d', each row a matrix of d rows, row-major); other models have other parameters. Both directions stream.
+ * (R x d*d', each row a matrix of d rows, row-major). Both directions stream.
  */
 import { MedgraftError } from '../base/errors.js';
 import type { ByteSink } from './byte-sink.js';
-import { float32Text } from './float32-text.js';
 import { JsonMatrixScanner } from './json-matrices.js';
-import { assertFilled, type Matrix } from './matrix.js';
+import { assertFilled, type Matrix, type MatrixRows, partsOf } from './matrix.js';
 import { readText } from './text-chunks.js';
 
 export interface OpenkeEmbeddings {
@@ -17,27 +16,28 @@ export interface OpenkeEmbeddings {
   readonly transfer?: Matrix;
 }
 
+/** As it is written: tables may come in parts. */
+export interface OpenkeContent {
+  readonly entities: MatrixRows;
+  readonly relations: MatrixRows;
+  readonly transfer?: MatrixRows;
+}
+
 const ENTITIES = 'ent_embeddings.weight';
 const RELATIONS = 'rel_embeddings.weight';
 const TRANSFER = 'transfer_matrix.weight';
+/** Nine digits give every float32 back. */
+const FLOAT32_DIGITS = 9;
 
 /** @throws RangeError when a matrix is not filled or holds a number that is not finite */
-export async function writeOpenkeJson(
-  sink: ByteSink,
-  { entities, relations, transfer }: OpenkeEmbeddings,
-): Promise<void> {
-  const matrices = new Map([
+export async function writeOpenkeJson(sink: ByteSink, { entities, relations, transfer }: OpenkeContent): Promise<void> {
+  const matrices: [string, MatrixRows][] = [
     [ENTITIES, entities],
     [RELATIONS, relations],
-  ]);
-  if (transfer) matrices.set(TRANSFER, transfer);
-  await writeOpenkeParameters(sink, matrices);
-}
-
-/** Parameters of any model by OpenKE's names. @throws RangeError as `writeOpenkeJson` */
-export async function writeOpenkeParameters(sink: ByteSink, matrices: ReadonlyMap<string, Matrix>): Promise<void> {
+  ];
+  if (transfer) matrices.push([TRANSFER, transfer]);
   await writeText(sink, '{');
-  for (const [index, [name, matrix]] of [...matrices].entries()) {
+  for (const [index, [name, matrix]] of matrices.entries()) {
     await writeText(sink, `${index === 0 ? '' : ', '}${JSON.stringify(name)}: `);
     await writeMatrix(sink, name, matrix);
   }
@@ -49,7 +49,9 @@ export async function writeOpenkeParameters(sink: ByteSink, matrices: ReadonlyMa
  * @throws MedgraftError `formats.openke` when the shapes do not fit each other, `formats.json-matrices`, and as `readText`
  */
 export async function readOpenkeJson(path: string): Promise<OpenkeEmbeddings> {
-  const matrices = await readOpenkeParameters(path);
+  const scanner = new JsonMatrixScanner(path);
+  for await (const piece of readText(path)) scanner.push(piece);
+  const matrices = scanner.finish();
   const entities = required(matrices, ENTITIES, path);
   const relations = required(matrices, RELATIONS, path);
   const transfer = matrices.get(TRANSFER);
@@ -63,13 +65,6 @@ export async function readOpenkeJson(path: string): Promise<OpenkeEmbeddings> {
   });
 }
 
-/** All parameters by OpenKE's names. @throws MedgraftError `formats.json-matrices`, and as `readText` */
-export async function readOpenkeParameters(path: string): Promise<ReadonlyMap<string, Matrix>> {
-  const scanner = new JsonMatrixScanner(path);
-  for await (const piece of readText(path)) scanner.push(piece);
-  return scanner.finish();
-}
-
 function required(matrices: ReadonlyMap<string, Matrix>, name: string, place: string): Matrix {
   const matrix = matrices.get(name);
   if (matrix) return matrix;
@@ -77,19 +72,27 @@ function required(matrices: ReadonlyMap<string, Matrix>, name: string, place: st
   throw new MedgraftError('input', 'formats.openke', `${name} is missing`, { place, expected: name, got });
 }
 
-async function writeMatrix(sink: ByteSink, name: string, matrix: Matrix): Promise<void> {
+async function writeMatrix(sink: ByteSink, name: string, matrix: MatrixRows): Promise<void> {
   assertFilled(name, matrix);
   const { rows, columns, values } = matrix;
   await writeText(sink, '[');
-  for (let row = 0; row < rows; row++) {
-    const texts: string[] = [];
-    for (let i = row * columns; i < (row + 1) * columns; i++) {
-      if (!Number.isFinite(values[i])) throw new RangeError(`${name}, row ${row}: ${values[i]} is not finite`);
-      texts.push(float32Text(values[i]));
+  let row = 0;
+  for (const part of partsOf(values)) {
+    for (let from = 0; from < part.length; from += columns, row++) {
+      await writeText(sink, `${row === 0 ? '' : ', '}${rowText(part.subarray(from, from + columns), name, row)}`);
     }
-    await writeText(sink, `${row === 0 ? '' : ', '}[${texts.join(', ')}]`);
   }
+  if (row !== rows) throw new RangeError(`${name}: ${row} rows for ${rows} x ${columns}`);
   await writeText(sink, ']');
+}
+
+function rowText(values: Float32Array, name: string, row: number): string {
+  const texts: string[] = [];
+  for (const value of values) {
+    if (!Number.isFinite(value)) throw new RangeError(`${name}, row ${row}: ${value} is not finite`);
+    texts.push(value.toPrecision(FLOAT32_DIGITS));
+  }
+  return `[${texts.join(', ')}]`;
 }
 
 function writeText(sink: ByteSink, text: string): Promise<void> {

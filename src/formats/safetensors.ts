@@ -27,6 +27,13 @@ export interface NamedTensor {
   readonly data: SafetensorsArray;
 }
 
+/** A float32 tensor that is not in memory: its parts, in order. */
+export interface StreamedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly parts: Iterable<Float32Array>;
+}
+
 /** An open safetensors file. */
 export class SafetensorsFile {
   private constructor(
@@ -133,11 +140,11 @@ export class SafetensorsFile {
 /**
  * Writes tensors by dtype, then name (as the reference does), with the header padded so that the data is 8-byte aligned.
  * The arrays are written as they are, without a copy.
- * @throws RangeError when a name occurs twice or a shape does not fit its data
+ * @throws RangeError when a name occurs twice or a shape does not fit its data, or the parts
  */
 export async function writeSafetensors(
   sink: ByteSink,
-  tensors: readonly NamedTensor[],
+  tensors: readonly (NamedTensor | StreamedTensor)[],
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const ordered = [...tensors].sort(byDtypeThenName);
@@ -146,21 +153,38 @@ export async function writeSafetensors(
   prefix.setBigUint64(0, BigInt(header.length), true);
   await sink.write(bytesOf(prefix));
   await sink.write(header);
-  for (const { data } of ordered) await sink.write(bytesOf(data));
+  for (const tensor of ordered) {
+    if ('data' in tensor) await sink.write(bytesOf(tensor.data));
+    else await writeParts(sink, tensor);
+  }
 }
 
-function headerBytes(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>>): Uint8Array {
+async function writeParts(sink: ByteSink, { name, shape, parts }: StreamedTensor): Promise<void> {
+  let written = 0;
+  for (const part of parts) {
+    await sink.write(bytesOf(part));
+    written += part.length;
+  }
+  if (written !== lengthOf(shape)) throw new RangeError(`${name}: shape [${shape}] against ${written} elements`);
+}
+
+function headerBytes(
+  tensors: readonly (NamedTensor | StreamedTensor)[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const parts: string[] = [];
   if (Object.keys(metadata).length > 0) parts.push(`"__metadata__":${JSON.stringify(sortedByKey(metadata))}`);
   const names = new Set<string>(['__metadata__']);
   let offset = 0;
-  for (const { name, shape, data } of tensors) {
+  for (const tensor of tensors) {
+    const { name, shape } = tensor;
     if (names.has(name)) throw new RangeError(`tensor name ${name} is taken`);
-    if (lengthOf(shape) !== data.length)
-      throw new RangeError(`${name}: shape [${shape}] against ${data.length} elements`);
+    if ('data' in tensor && lengthOf(shape) !== tensor.data.length)
+      throw new RangeError(`${name}: shape [${shape}] against ${tensor.data.length} elements`);
     names.add(name);
-    const end = offset + data.byteLength;
-    const description = { dtype: dtypeOf(data), shape, data_offsets: [offset, end] };
+    const bytes = 'data' in tensor ? tensor.data.byteLength : lengthOf(shape) * 4;
+    const end = offset + bytes;
+    const description = { dtype: dtypeOf(tensor), shape, data_offsets: [offset, end] };
     parts.push(`${JSON.stringify(name)}:${JSON.stringify(description)}`);
     offset = end;
   }
@@ -171,13 +195,14 @@ function headerBytes(tensors: readonly NamedTensor[], metadata: Readonly<Record<
   return padded;
 }
 
-function byDtypeThenName(a: NamedTensor, b: NamedTensor): number {
-  const rank = (tensor: NamedTensor) => DTYPE_RANK.get(dtypeOf(tensor.data)) ?? 0;
+function byDtypeThenName(a: NamedTensor | StreamedTensor, b: NamedTensor | StreamedTensor): number {
+  const rank = (tensor: NamedTensor | StreamedTensor) => DTYPE_RANK.get(dtypeOf(tensor)) ?? 0;
   return rank(b) - rank(a) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
-function dtypeOf(data: SafetensorsArray): SafetensorsDtype {
-  if (data instanceof Float32Array) return 'F32';
+function dtypeOf(tensor: NamedTensor | StreamedTensor): SafetensorsDtype {
+  if (!('data' in tensor) || tensor.data instanceof Float32Array) return 'F32';
+  const { data } = tensor;
   if (data instanceof Float64Array) return 'F64';
   if (data instanceof Int32Array) return 'I32';
   return data instanceof BigInt64Array ? 'I64' : 'U8';

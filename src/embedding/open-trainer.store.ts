@@ -1,0 +1,18 @@
+/** Chooses how a training holds its tables: whole in memory, or in partitions of which two are. */
+import type { ChunkPlan } from './create-chunks.js';
+import type { EmbeddingOptions } from './create-embedding.js';
+import type { EmbeddingTrainer } from './embedding-trainer.js';
+import { type PartitionOptions, PartitionTeam } from './partition-team.store.js';
+import { TrainingTeam } from './training-team.js';
+import type { Triples } from './triples.js';
+
+/** @throws MedgraftError `embedding.partitions`, `engine.memory`, `engine.kernels`, `engine.backend` */
+export function openTrainer(
+  options: EmbeddingOptions,
+  plan: ChunkPlan,
+  train: Triples,
+  team: Omit<PartitionOptions, 'folder'>,
+): Promise<EmbeddingTrainer> {
+  if (team.partitions === 1) return TrainingTeam.open(options, plan, train, team);
+  return PartitionTeam.open(options, plan, train, { ...team, folder: `partitions-${options.model}` });
+}
