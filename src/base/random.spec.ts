@@ -25,7 +25,32 @@ describe('philoxBlock', () => {
     philoxBlock(c0, c1, c2, c3, key[0] >>> 0, key[1] >>> 0, out);
     expect([...out]).toEqual(expected);
   });
+
+  it('multiplies exactly, also where the product of a word nearly carries', () => {
+    // The inverse of the first multiplier: k times it multiplies to low bits of k.
+    const inverse = 0x991a7cdbn;
+    expect((inverse * 0xd2511f53n) & WORD).toBe(1n);
+    const near = Array.from({ length: 41 }, (_, i) => Number((BigInt(i - 20) * 150n * inverse) & WORD));
+    for (const c0 of [...near, ...near.map((word) => (word * 7919) >>> 0)]) {
+      const out = new Uint32Array(4);
+      philoxBlock(c0, 1, 2, 3, 4, 5, out);
+      expect([...out]).toEqual(exactBlock([c0, 1, 2, 3], [4, 5]));
+    }
+  });
 });
+
+const WORD = 0xffffffffn;
+
+function exactBlock(counter: number[], key: number[]): number[] {
+  let [c0, c1, c2, c3] = counter.map(BigInt);
+  let [k0, k1] = key.map(BigInt);
+  for (let round = 0; round < 10; round++) {
+    const [a, b] = [0xd2511f53n * c0, 0xcd9e8d57n * c2];
+    [c0, c1, c2, c3] = [(b >> 32n) ^ c1 ^ k0, b & WORD, (a >> 32n) ^ c3 ^ k1, a & WORD];
+    [k0, k1] = [(k0 + 0x9e3779b9n) & WORD, (k1 + 0xbb67ae85n) & WORD];
+  }
+  return [c0, c1, c2, c3].map(Number);
+}
 
 describe('CounterRandom', () => {
   it('depends on seed, purpose, step and index, and on nothing else', () => {

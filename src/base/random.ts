@@ -9,15 +9,16 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 const TWO_POW_32 = 4294967296;
+const CARRY = 2048;
 
-/** High 32 bits of the product of two unsigned 32-bit numbers. */
-function multiplyHigh(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
-  const bLow = b & 0xffff;
-  const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + ((middle & 0xffff) + aLow * bHigh) / 65536) >>> 0;
+/**
+ * High 32 bits of the product of two unsigned 32-bit numbers, of which `low` are the low ones. The product is rounded to 53
+ * bits, off by less than 2^11: its high bits are right unless the low ones are as near to a carry, and then what is left
+ * without them is a multiple of 2^32.
+ */
+function multiplyHigh(a: number, b: number, low: number): number {
+  if ((low + CARRY) >>> 0 >= 2 * CARRY) return ((a / TWO_POW_32) * b) >>> 0;
+  return ((a * b - low) / TWO_POW_32 + 0.5) >>> 0;
 }
 
 /** One Philox block: writes four unsigned words for the counter (c0..c3) under the key (k0, k1) into `out`. */
@@ -31,10 +32,10 @@ export function philoxBlock(
   out: Uint32Array,
 ): void {
   for (let round = 0; round < ROUNDS; round++) {
-    const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const low0 = Math.imul(MULTIPLIER_0, c0) >>> 0;
-    const high1 = multiplyHigh(MULTIPLIER_1, c2);
+    const high0 = multiplyHigh(MULTIPLIER_0, c0, low0);
     const low1 = Math.imul(MULTIPLIER_1, c2) >>> 0;
+    const high1 = multiplyHigh(MULTIPLIER_1, c2, low1);
     c0 = (high1 ^ c1 ^ k0) >>> 0;
     c1 = low1;
     c2 = (high0 ^ c3 ^ k1) >>> 0;

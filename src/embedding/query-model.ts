@@ -138,8 +138,10 @@ export class QueryModel implements EmbeddingModel {
     const { entityIds } = rows.buffers;
     const block = contrast.buffers;
     const relationCount = rule.grouping === 'relation' ? 1 : m;
-    kernels.gather(this.tables.entity, entityIds, 2 * m + n, dimension, block.rows);
-    buffers.anchors.set(block.rows.subarray(0, m * dimension));
+    // The anchors stay as they are; what stands in their place among the rows are the queries.
+    kernels.gather(this.tables.entity, entityIds, m, dimension, buffers.anchors);
+    const others = block.rows.subarray(m * dimension);
+    kernels.gather(this.tables.entity, entityIds.subarray(m), m + n, dimension, others);
     kernels.gather(
       this.tables.relation,
       rows.buffers.relationIds,

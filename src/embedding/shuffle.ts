@@ -17,7 +17,8 @@ export function shuffle(list: Uint32Array, seed: number, purpose: string, step: 
 
 /** 0..length-1 in random order. */
 export function shuffledRange(length: number, seed: number, purpose: string, step: number): Uint32Array {
-  const list = Uint32Array.from({ length }, (_, i) => i);
+  const list = new Uint32Array(length);
+  for (let i = 0; i < length; i++) list[i] = i;
   shuffle(list, seed, purpose, step);
   return list;
 }

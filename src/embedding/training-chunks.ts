@@ -50,8 +50,11 @@ export class ChunkSequence implements ChunkSource {
   epoch(epoch: number): EpochChunks {
     const entries = this.entries(epoch);
     const { grouping, positives, seed } = this.options;
-    const groupOf = (entry: number) =>
-      (grouping === 'relation' ? this.triples.relations[entry >>> 1] * 2 : 0) + (entry & 1);
+    const { relations } = this.triples;
+    const groupOf =
+      grouping === 'relation'
+        ? (entry: number) => 2 * relations[entry >>> 1] + (entry & 1)
+        : (entry: number) => entry & 1;
     const ranges = cutGroups(entries, groupOf, grouping === 'relation' ? this.relationCount * 2 : 2, positives);
     if (ranges.length === 0) throw new RangeError(`epoch ${epoch} has no triples`);
     const order = shuffledRange(ranges.length, seed, 'embedding.chunk-order', epoch);
@@ -80,11 +83,11 @@ export class ChunkSequence implements ChunkSource {
   private entries(epoch: number): Uint32Array {
     const count = tripleCount(this.triples);
     const { corruption, seed } = this.options;
-    let entries: Uint32Array;
-    if (corruption === 'both') entries = Uint32Array.from({ length: 2 * count }, (_, i) => i);
+    const entries = new Uint32Array(corruption === 'both' ? 2 * count : count);
+    if (corruption === 'both') for (let i = 0; i < entries.length; i++) entries[i] = i;
     else {
       const random = new CounterRandom(seed, 'embedding.side');
-      entries = Uint32Array.from({ length: count }, (_, i) => 2 * i + this.side(i, epoch, random));
+      for (let i = 0; i < count; i++) entries[i] = 2 * i + this.side(i, epoch, random);
     }
     shuffle(entries, seed, 'embedding.epoch', epoch);
     return entries;

@@ -27,9 +27,15 @@ export function triplesOf({ outgoing, entityCount, tripleCount: count }: GraphSn
 }
 
 /** The triples at the given positions, in their order. */
-export function selectTriples(triples: Triples, positions: ArrayLike<number>): Triples {
-  const pick = (column: Int32Array) => Int32Array.from(positions, (at) => column[at]);
-  return { heads: pick(triples.heads), relations: pick(triples.relations), tails: pick(triples.tails) };
+export function selectTriples({ heads, relations, tails }: Triples, positions: ArrayLike<number>): Triples {
+  return { heads: pick(heads, positions), relations: pick(relations, positions), tails: pick(tails, positions) };
+}
+
+/** A loop: with a function for each element it takes several times as long, in every chunk of a training. */
+function pick(column: Int32Array, positions: ArrayLike<number>): Int32Array {
+  const picked = new Int32Array(positions.length);
+  for (let i = 0; i < picked.length; i++) picked[i] = column[positions[i]];
+  return picked;
 }
 
 /** Adds (t, r + relations, h) for each (h, r, t): Lacroix et al. 2018, "Canonical tensor decomposition", section 4. */

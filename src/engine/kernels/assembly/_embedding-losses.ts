@@ -3,21 +3,21 @@
 // Scores and gradients are [m, stride] with stride a multiple of 4, negativeIds [stride] padded with -1; `weights` are
 // the addresses of [m] weights of positives, 0 when all weigh 1.
 import { sumLanes } from './_embedding-lanes';
-import { exp4, logarithm, sigmoid4, softplus4 } from './_embedding-math';
+import { decay4, exp4, logarithm, sigmoid4, softplus4 } from './_embedding-math';
 
 /** Scores at and below it stand for negatives that were struck out: exp of them is zero whatever the others are. */
-const LOWEST: f32 = -3.4e38;
+export const LOWEST: f32 = -3.4e38;
 
 // @ts-ignore: decorator
 @inline
-function excluded(negativeIds: usize, at: usize, positive: v128): v128 {
+export function excluded(negativeIds: usize, at: usize, positive: v128): v128 {
   const ids = v128.load(negativeIds + at);
   return v128.or(i32x4.eq(ids, positive), i32x4.lt_s(ids, i32x4.splat(0)));
 }
 
 // @ts-ignore: decorator
 @inline
-function weightOf(weights: usize, i: i32): f32 {
+export function weightOf(weights: usize, i: i32): f32 {
   return weights == 0 ? <f32>1 : load<f32>(weights + (<usize>i << 2));
 }
 
@@ -31,7 +31,9 @@ function maxLane(v: v128): f32 {
 }
 
 /** Greatest score of a row that counts, and at least `floor`. */
-function rowPeak(scores: usize, bytes: usize, negativeIds: usize, id: v128, floor: f32): f32 {
+// @ts-ignore: decorator
+@inline
+export function rowPeak(scores: usize, bytes: usize, negativeIds: usize, id: v128, floor: f32): f32 {
   const lowest = f32x4.splat(LOWEST);
   let peak = f32x4.splat(floor);
   for (let at: usize = 0; at < bytes; at += 16) {
@@ -42,7 +44,9 @@ function rowPeak(scores: usize, bytes: usize, negativeIds: usize, id: v128, floo
 }
 
 /** Writes exp(scale (score - top)) of those that count. @returns their sum */
-function rowExponentials(
+// @ts-ignore: decorator
+@inline
+export function rowExponentials(
   scores: usize,
   bytes: usize,
   negativeIds: usize,
@@ -142,50 +146,6 @@ export function marginLoss(
 }
 
 /**
- * Half of -log sigmoid(gamma + positive) - sum_j p_j log sigmoid(-gamma - negative_j). p is a softmax over
- * temperature x score, not differentiated; at temperature 0 the mean.
- */
-export function logSigmoidLoss(
-  positives: usize,
-  scores: usize,
-  m: i32,
-  stride: i32,
-  positiveIds: usize,
-  negativeIds: usize,
-  weights: usize,
-  gamma: f32,
-  temperature: f32,
-  positiveGradients: usize,
-  gradients: usize,
-): f64 {
-  const bytes = <usize>stride << 2;
-  const gammas = f32x4.splat(gamma);
-  let loss: f64 = 0;
-  for (let i = 0; i < m; i++) {
-    const id = i32x4.splat(load<i32>(positiveIds + (<usize>i << 2)));
-    const weight = weightOf(weights, i);
-    const half = weight / (2 * <f32>m);
-    const own = f32x4.splat(-gamma - load<f32>(positives + (<usize>i << 2)));
-    const top = rowPeak(scores, bytes, negativeIds, id, LOWEST);
-    const total = rowExponentials(scores, bytes, negativeIds, id, top, temperature, gradients);
-    const factors = f32x4.splat(total > 0 ? <f32>1 / total : 0);
-    const halves = f32x4.splat(half);
-    let sum = f32x4.splat(0);
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const x = f32x4.add(gammas, v128.load(scores + at));
-      const p = f32x4.mul(v128.load(gradients + at), factors);
-      sum = f32x4.add(sum, f32x4.mul(p, softplus4(x)));
-      v128.store(gradients + at, f32x4.mul(f32x4.mul(p, halves), sigmoid4(x)));
-    }
-    store<f32>(positiveGradients + (<usize>i << 2), -half * f32x4.extract_lane(sigmoid4(own), 0));
-    loss += <f64>half * <f64>(f32x4.extract_lane(softplus4(own), 0) + sumLanes(sum));
-    scores += bytes;
-    gradients += bytes;
-  }
-  return loss;
-}
-
-/**
  * Binary cross-entropy, mean over the positive and its n negatives; targets are `low` and, for the positive, `high`.
  * With `positives` 0 there is none, and the mean is over n: labels are the caller's to subtract.
  */
@@ -215,15 +175,17 @@ export function binaryLoss(
     for (let at: usize = 0; at < bytes; at += 16) {
       const s = v128.load(scores + at);
       const struck = v128.or(excluded(negativeIds, at, id), f32x4.le(s, f32x4.splat(LOWEST)));
-      sum = f32x4.add(sum, v128.andnot(f32x4.sub(softplus4(s), f32x4.mul(lows, s)), struck));
-      v128.store(gradients + at, v128.andnot(f32x4.mul(scales, f32x4.sub(sigmoid4(s), lows)), struck));
+      const decay = decay4(s);
+      sum = f32x4.add(sum, v128.andnot(f32x4.sub(softplus4(s, decay), f32x4.mul(lows, s)), struck));
+      v128.store(gradients + at, v128.andnot(f32x4.mul(scales, f32x4.sub(sigmoid4(s, decay), lows)), struck));
     }
     let own: f32 = 0;
     if (positives != 0) {
       const score = load<f32>(positives + (<usize>i << 2));
       const x = f32x4.splat(score);
-      own = f32x4.extract_lane(softplus4(x), 0) - high * score;
-      store<f32>(positiveGradients + (<usize>i << 2), scale * (f32x4.extract_lane(sigmoid4(x), 0) - high));
+      const decay = decay4(x);
+      own = f32x4.extract_lane(softplus4(x, decay), 0) - high * score;
+      store<f32>(positiveGradients + (<usize>i << 2), scale * (f32x4.extract_lane(sigmoid4(x, decay), 0) - high));
     }
     loss += <f64>scale * <f64>(sumLanes(sum) + own);
     scores += bytes;

@@ -35,19 +35,26 @@ function logOnePlus4(e: v128): v128 {
   return f32x4.mul(series, s);
 }
 
-/** softplus(x) = log(1 + exp(x)) */
+/** exp(-|x|), which softplus and sigmoid share. */
 // @ts-ignore: decorator
 @inline
-export function softplus4(x: v128): v128 {
-  const e = exp4(f32x4.neg(f32x4.abs(x)));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), logOnePlus4(e));
+export function decay4(x: v128): v128 {
+  return exp4(f32x4.neg(f32x4.abs(x)));
 }
 
-/** 1 / (1 + exp(-x)) */
+/** softplus(x) = log(1 + exp(x)), with decay4(x) */
 // @ts-ignore: decorator
 @inline
-export function sigmoid4(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
+export function softplus4(x: v128, decay: v128): v128 {
+  return f32x4.add(f32x4.max(x, f32x4.splat(0)), logOnePlus4(decay));
+}
+
+/** 1 / (1 + exp(-x)), with decay4(x) */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128, decay: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(v128.bitselect(one, decay, f32x4.ge(x, f32x4.splat(0))), f32x4.add(one, decay));
 }
 
 /**

@@ -23,6 +23,7 @@ export {
   swapHalves,
   unitComplex,
 } from './_embedding-complex';
-export { binaryLoss, crossEntropyLoss, logSigmoidLoss, marginLoss, softmaxRows } from './_embedding-losses';
+export { logSigmoidLoss } from './_embedding-log-sigmoid';
+export { binaryLoss, crossEntropyLoss, marginLoss, softmaxRows } from './_embedding-losses';
 export { modulusBlock, modulusBlockBackward, modulusPairs, modulusPairsBackward } from './_embedding-moduli';
 export { adagrad, adagradDiagonal, adam, addScaled, coalesce, descend, gather, normalise } from './_embedding-rows';
