@@ -15,7 +15,7 @@ import type { LossOptions } from './loss.js';
 import { COMPL_EX } from './models/complex.js';
 import { DIST_MULT } from './models/distmult.js';
 import { RESCAL } from './models/rescal.js';
-import { ROTAT_E } from './models/rotate.js';
+import { rotatE } from './models/rotate.js';
 import { SIMPL_E } from './models/simple.js';
 import { allocateTransD } from './models/transd.js';
 import { transE } from './models/transe.js';
@@ -33,7 +33,7 @@ import { allocateOptimizer, RowOptimizer, type RowOptimizerOptions } from './row
 export interface EmbeddingOptions {
   readonly model: EmbeddingModelName;
   readonly shape: EmbeddingShape;
-  /** Of the distances of TransE, TransH, TransR and TransD. */
+  /** Of the distances of TransE, TransH, TransR, TransD and RotatE. */
   readonly norm: 1 | 2;
   readonly loss: LossOptions;
   readonly penalty?: PenaltyOptions;
@@ -56,6 +56,8 @@ export interface TrainableEmbedding {
 interface ModelEntry {
   /** Width of a relation's row by that of an entity's; undefined: free to choose. */
   readonly relationDimension: ((dimension: number) => number) | undefined;
+  /** Of its distances, where nothing else is asked for: as in its paper's program. */
+  readonly norm: 1 | 2;
   /** Entities' rows have two halves, so that their width is even. */
   readonly hasHalves: boolean;
   /** Can guess relations. */
@@ -67,9 +69,10 @@ interface ModelEntry {
 
 type BuildModel = (kernels: EmbeddingKernels, tables: EmbeddingTables) => EmbeddingModel;
 
-function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule): ModelEntry {
-  const any = rule({ norm: 2 });
+function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule, norm: 1 | 2 = 2): ModelEntry {
+  const any = rule({ norm });
   return {
+    norm,
     relationDimension: any.relationDimension,
     hasHalves: any.hasHalves,
     guessesRelations: any.ofRelations !== undefined,
@@ -89,6 +92,7 @@ function projectionModel(
 ): ModelEntry {
   return {
     relationDimension,
+    norm: 2,
     hasHalves: false,
     guessesRelations: false,
     tables: ['entity', 'relation', ...own],
@@ -108,7 +112,7 @@ const MODELS = {
   transd: projectionModel('TransD', ['entityProjection', 'relationProjection'], allocateTransD, alike),
   distmult: queryModel(() => DIST_MULT),
   complex: queryModel(() => COMPL_EX),
-  rotate: queryModel(() => ROTAT_E),
+  rotate: queryModel(({ norm }) => rotatE(norm), 1),
   simple: queryModel(() => SIMPL_E),
   rescal: queryModel(() => RESCAL),
 } satisfies Record<string, ModelEntry>;
@@ -119,7 +123,7 @@ export const EMBEDDING_MODELS = Object.keys(MODELS) as EmbeddingModelName[];
 /** What a model asks of its widths, and what it can do. */
 export function traitsOf(
   model: EmbeddingModelName,
-): Pick<ModelEntry, 'relationDimension' | 'hasHalves' | 'guessesRelations'> {
+): Pick<ModelEntry, 'relationDimension' | 'norm' | 'hasHalves' | 'guessesRelations'> {
   return MODELS[model];
 }
 

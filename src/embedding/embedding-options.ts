@@ -70,7 +70,7 @@ export function embeddingOptions(
       dimension,
       relationDimension: relationWidth(model, settings),
     },
-    norm: settings.norm,
+    norm: normOf(model, settings),
     loss: lossOptions(settings, entities),
     penalty: penaltyWeight > 0 ? { power: penalty === 'n3' ? 3 : 2, weight: penaltyWeight } : undefined,
     relationWeight: settings.relationWeight,
@@ -84,6 +84,11 @@ export function embeddingOptions(
     initial: initial === 'uniform' ? { kind: initial, bound: initialBound } : { kind: initial },
     seed: settings.seed,
   };
+}
+
+/** Of a model's distances. */
+export function normOf(model: EmbeddingModelName, { norm }: Pick<TrainEmbeddingSettings, 'norm'>): 1 | 2 {
+  return norm ?? traitsOf(model).norm;
 }
 
 function relationWidth(model: EmbeddingModelName, { dimension, relationDimension }: TrainEmbeddingSettings): number {

@@ -12,7 +12,7 @@ export type Initialisation = { readonly kind: 'uniform'; readonly bound: number 
 export function initialiseTables({ name, tables, shape }: EmbeddingModel, initial: Initialisation, seed: number): void {
   const { entities, relations, dimension, relationDimension } = shape;
   fillUniform(tables.entity, boundOf(initial, entities, dimension), seed, 'embedding.entity');
-  const relationBound = name === 'RotatE' ? Math.PI : boundOf(initial, relations, relationDimension);
+  const relationBound = name.startsWith('RotatE') ? Math.PI : boundOf(initial, relations, relationDimension);
   fillUniform(tables.relation, relationBound, seed, 'embedding.relation');
   if (tables.projection) fillIdentities(tables.projection, shape);
   const { normal, relationProjection } = tables;

@@ -10,8 +10,14 @@ export class TrainEmbeddingSettings {
   @Setting({ type: 'string', meaning: 'The embedding model.', choices: EMBEDDING_MODELS })
   model: EmbeddingModelName = 'transr';
 
-  @Setting({ type: 'integer', meaning: 'The norm of distances: 1 city-block, 2 Euclidean.', minimum: 1, maximum: 2 })
-  norm: 1 | 2 = 2;
+  @Setting({
+    type: 'integer',
+    meaning: 'The norm of distances: 1 city-block (RotatE: of moduli), 2 Euclidean; not set: 2, for RotatE 1.',
+    minimum: 1,
+    maximum: 2,
+    optional: true,
+  })
+  norm?: 1 | 2;
 
   @Setting({ type: 'integer', meaning: "Width of entities' vectors.", minimum: 1, maximum: 4096 })
   dimension = 100;

@@ -5,6 +5,7 @@ import { writeOpenkeJson } from '../formats/openke-json.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { uniqueNames } from '../graph/unique-names.js';
 import type { TableName } from './embedding-model.js';
+import { normOf } from './embedding-options.js';
 import type { TrainedEmbedding } from './embedding-trainer.js';
 import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
@@ -46,7 +47,8 @@ export async function writeEmbedding(
       seed: settings.seed,
     },
   });
-  await writeModelFile(folder, settings, model, settings.reciprocal);
+  const { model: kind, reciprocal } = settings;
+  await writeModelFile(folder, { model: kind, norm: normOf(kind, settings) }, model, reciprocal);
   if (!settings.exportOpenKe) return;
   const file = join(folder, `${settings.model}_${settings.model}.json`);
   const { projection: transfer, ...others } = tables();

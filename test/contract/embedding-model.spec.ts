@@ -62,7 +62,10 @@ embeddingModelSuite(
   4,
 );
 embeddingModelSuite('RotatE, log-sigmoid', () =>
-  createEmbedding({ ...common, model: 'rotate', shape: width(7), loss: logSigmoid }),
+  createEmbedding({ ...common, model: 'rotate', norm: 1, shape: width(7), loss: logSigmoid }),
+);
+embeddingModelSuite('RotatE, Euclidean, cross-entropy', () =>
+  createEmbedding({ ...common, model: 'rotate', norm: 2, shape: width(7) }),
 );
 embeddingModelSuite('RESCAL, cross-entropy, L2 penalty', () =>
   createEmbedding({ ...common, model: 'rescal', shape: width(196), penalty: { power: 2, weight: 0.01 } }),

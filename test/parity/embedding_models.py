@@ -61,7 +61,7 @@ MODELS = {
     "transd": (transd, 1, D, {"entityProjection": (E, D), "relationProjection": (R, D)}),
     "distmult": (distmult, 2, D, {}),
     "complex": (complex_, 2, D, {}),
-    "rotate": (rotate, 2, D // 2, {}),
+    "rotate": (rotate, 1, D // 2, {}),
     "simple": (simple, 2, D, {}),
     "rescal": (rescal, 2, D * D, {}),
 }

@@ -2,13 +2,14 @@ import type { QueryRule } from '../query-model.js';
 
 /**
  * RotatE: a relation turns each complex number of the head by a phase, score(h, r, t) = -sum |h e^(i r) - t|.
- * Sun et al. 2019, "RotatE: knowledge graph embedding by relational rotation in complex space", equation 3; the distance is
- * the sum of moduli, as in its authors' program. A relation's row is its phases, half as wide as an entity's.
+ * Sun et al. 2019, "RotatE: knowledge graph embedding by relational rotation in complex space", equation 3. The distance
+ * is the sum of moduli, as in its authors' program, or their Euclidean norm, which is a matrix product. A relation's row is its
+ * phases, half as wide as an entity's.
  */
-export const ROTAT_E: QueryRule = {
-  name: 'RotatE',
+export const rotatE = (norm: 1 | 2): QueryRule => ({
+  name: norm === 1 ? 'RotatE' : 'RotatE_l2',
   grouping: 'any',
-  similarity: 'modulus',
+  similarity: norm === 1 ? 'modulus' : 'euclidean',
   isComplex: true,
   hasHalves: true,
   penalisesRelations: false,
@@ -28,4 +29,4 @@ export const ROTAT_E: QueryRule = {
     kernels.phaseGradients(units, unitGradients, count, dimension / 2, relationGradients);
     kernels.complexMultiply(gradients, units, side === 'tail' ? -1 : 1, gradients, count, dimension);
   },
-};
+});
