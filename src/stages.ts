@@ -60,6 +60,11 @@ export const STAGES: readonly StageEntry[] = [
     "Judge a graph's vectors on held-out triples: filtered and raw ranking, and classification.",
     async () => (await import('./embedding/evaluate-embedding.stage.js')).evaluateEmbedding,
   ),
+  entry(
+    'kg.map',
+    "Draw a map of a graph's entities by their vectors: principal components, then UMAP.",
+    async () => (await import('./embedding/map-embedding.stage.js')).mapEmbedding,
+  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),
