@@ -140,8 +140,8 @@ export class QueryModel implements EmbeddingModel {
     const relationCount = rule.grouping === 'relation' ? 1 : m;
     // The anchors stay as they are; what stands in their place among the rows are the queries.
     kernels.gather(this.tables.entity, entityIds, m, dimension, buffers.anchors);
-    const others = block.rows.subarray(m * dimension);
-    kernels.gather(this.tables.entity, entityIds.subarray(m), m + n, dimension, others);
+    const replaced = block.rows.subarray(m * dimension);
+    kernels.gather(this.tables.entity, entityIds.subarray(m), m + n, dimension, replaced);
     kernels.gather(
       this.tables.relation,
       rows.buffers.relationIds,
@@ -150,7 +150,7 @@ export class QueryModel implements EmbeddingModel {
       buffers.relations,
     );
     const operands = this.operands(m, chunk.corrupt);
-    this.prediction?.keep(...this.ends(block.rows, chunk));
+    this.prediction?.keep(...this.ends(buffers.anchors, replaced, chunk));
     rule.query(operands, block.rows);
     const loss = contrast.run(chunk, positiveIds, negativeIds);
     rule.queryBackward(operands, block.gradients, buffers.relationGradients);
@@ -165,10 +165,13 @@ export class QueryModel implements EmbeddingModel {
     };
   }
 
-  /** Heads' and tails' rows of a buffer [x; y; negatives]. */
-  private ends(buffer: Float32Array, { heads, corrupt }: TrainingChunk): [Float32Array, Float32Array] {
-    const m = heads.length;
-    const [x, y] = parts(buffer, m, this.shape.dimension).map((part) => part.subarray(0, m * this.shape.dimension));
+  /** Heads' and tails' rows of the anchors' and the replaced entities'. */
+  private ends(
+    anchors: Float32Array,
+    replaced: Float32Array,
+    { heads, corrupt }: TrainingChunk,
+  ): [Float32Array, Float32Array] {
+    const [x, y] = [anchors, replaced].map((rows) => rows.subarray(0, heads.length * this.shape.dimension));
     return corrupt === 'tail' ? [x, y] : [y, x];
   }
 
@@ -176,8 +179,8 @@ export class QueryModel implements EmbeddingModel {
   private guessRelations(chunk: TrainingChunk): number {
     const { prediction, buffers, rows } = this;
     if (prediction === undefined) return 0;
-    const ends = this.ends(this.contrast.buffers.gradients, chunk);
-    const loss = prediction.run(chunk, this.tables.relation, ...ends, buffers.relationGradients);
+    const [x, y] = parts(this.contrast.buffers.gradients, chunk.heads.length, this.shape.dimension);
+    const loss = prediction.run(chunk, this.tables.relation, ...this.ends(x, y, chunk), buffers.relationGradients);
     rows.addEveryRelation(chunk.heads.length, this.shape.relations);
     return loss;
   }

@@ -54,7 +54,7 @@ export function negateDistances(products: usize, m: i32, n: i32, stride: i32, aN
         f32x4.add(norms, v128.load(bNorms + at)),
         f32x4.mul(minusTwo, v128.load(row + at)),
       );
-      v128.store(row + at, f32x4.neg(f32x4.sqrt(f32x4.max(square, tiny))));
+      v128.store(row + at, f32x4.neg(f32x4.sqrt(f32x4.pmax(square, tiny))));
     }
     for (; j < n; j++) {
       const at = <usize>j << 2;

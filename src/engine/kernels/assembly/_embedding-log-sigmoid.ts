@@ -71,7 +71,7 @@ function meanSoftplus(
       const x = f32x4.add(gammas, s);
       const decay = decay4(x);
       v128.store(gradients + at, v128.andnot(f32x4.mul(shares, sigmoid4(x, decay)), struck));
-      sum = f32x4.add(sum, v128.andnot(f32x4.max(x, f32x4.splat(0)), struck));
+      sum = f32x4.add(sum, v128.andnot(f32x4.pmax(x, f32x4.splat(0)), struck));
       product = f32x4.mul(product, f32x4.add(one, v128.andnot(decay, struck)));
     }
     logarithms += logarithm(productOfLanes(product));

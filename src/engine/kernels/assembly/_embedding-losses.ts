@@ -38,7 +38,7 @@ export function rowPeak(scores: usize, bytes: usize, negativeIds: usize, id: v12
   let peak = f32x4.splat(floor);
   for (let at: usize = 0; at < bytes; at += 16) {
     const s = v128.bitselect(lowest, v128.load(scores + at), excluded(negativeIds, at, id));
-    peak = f32x4.max(peak, s);
+    peak = f32x4.pmax(peak, s);
   }
   return maxLane(peak);
 }
@@ -130,7 +130,7 @@ export function marginLoss(
     let sum = zero;
     let active = zero;
     for (let at: usize = 0; at < bytes; at += 16) {
-      const hinge = f32x4.max(f32x4.add(offset, v128.load(scores + at)), zero);
+      const hinge = f32x4.pmax(f32x4.add(offset, v128.load(scores + at)), zero);
       const left = v128.andnot(hinge, excluded(negativeIds, at, id));
       const g = v128.and(shares, f32x4.gt(left, zero));
       v128.store(gradients + at, g);

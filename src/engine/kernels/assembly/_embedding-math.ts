@@ -1,11 +1,18 @@
 // Functions of four floats at once, without tables: low memory belongs to the caller.
 
-/** exp, relative error below 2e-7: Cephes' expf (Moshier), without its special cases. */
+/** 3 * 2^22: added to a small number it leaves the nearest integer in the lowest bits. */
+const ROUNDING: f32 = 12582912;
+
+/**
+ * exp, relative error below 2e-7: Cephes' expf (Moshier), without its special cases. pmin and pmax are one instruction where
+ * min and max are several, and let a number that is none through.
+ */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  x = f32x4.max(f32x4.min(x, f32x4.splat(88)), f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)));
+  x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88)), f32x4.splat(-87));
+  const rounded = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504)), f32x4.splat(ROUNDING));
+  const n = f32x4.sub(rounded, f32x4.splat(ROUNDING));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
   let p = f32x4.splat(1.9875691500e-4);
@@ -15,7 +22,7 @@ export function exp4(x: v128): v128 {
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
   const y = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
-  const scale = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  const scale = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(127 << 23));
   return f32x4.mul(y, scale);
 }
 
@@ -46,7 +53,7 @@ export function decay4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function softplus4(x: v128, decay: v128): v128 {
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), logOnePlus4(decay));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), logOnePlus4(decay));
 }
 
 /** 1 / (1 + exp(-x)), with decay4(x) */
