@@ -35,6 +35,8 @@ import { SearchController } from './api/search.controller.js';
 import { SearchQueries } from './api/search-queries.js';
 import { ServiceLifetime } from './api/service-lifetime.js';
 import { SubgraphController } from './api/subgraph.controller.js';
+import { SuggestionQueries } from './api/suggestion-queries.js';
+import { SuggestionsController } from './api/suggestions.controller.js';
 import type { JobQueue } from './runs/job-queue.js';
 import { JobSupervisor } from './runs/job-supervisor.js';
 import { Workspace } from './runs/workspace.js';
@@ -61,6 +63,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       PathsController,
       LinkController,
       PredictionsController,
+      SuggestionsController,
       JobsController,
       RunsController,
       ArtefactsController,
@@ -85,6 +88,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       PathQueries,
       LinkQueries,
       PredictionQueries,
+      SuggestionQueries,
       EmbeddingShelf,
       SearchQueries,
       JobEventStreams,

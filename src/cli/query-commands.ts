@@ -73,6 +73,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./predict.command.js')).completePredict(command),
   },
   {
+    words: ['kg', 'suggest'],
+    summary: 'List the most plausible new edges of a whole relation, for example drugs for diseases.',
+    complete: async (command) => (await import('./suggest.command.js')).completeSuggest(command),
+  },
+  {
     words: ['kg', 'similar'],
     summary: 'Show the entities whose vectors are most like those of one.',
     complete: async (command) => (await import('./predict.command.js')).completeSimilar(command),

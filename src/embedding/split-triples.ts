@@ -1,4 +1,5 @@
-import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
+import { findEdge } from '../graph/find-edge.js';
+import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { shuffledRange } from './shuffle.js';
 import { NO_TRIPLES, selectTriples, type Triples, tripleCount } from './triples.js';
 
@@ -47,25 +48,13 @@ export function splitGivenTriples(
   const isHeld = new Uint8Array(tripleCount(triples));
   for (const held of [valid, test]) {
     for (let at = 0; at < tripleCount(held); at++) {
-      const place = placeOf(outgoing, held.heads[at], held.relations[at], held.tails[at]);
+      const place = findEdge(outgoing, held.heads[at], held.relations[at], held.tails[at]);
       if (place >= 0) isHeld[place] = 1;
     }
   }
   const places: number[] = [];
   for (let at = 0; at < isHeld.length; at++) if (isHeld[at] === 0) places.push(at);
   return { places, train: selectTriples(triples, places), valid, test };
-}
-
-/** Binary search in the head's row, which ascends by (relation, tail); -1: there is no such triple. */
-function placeOf({ offsets, relations, entities }: Adjacency, head: number, relation: number, tail: number): number {
-  let [low, high] = [offsets[head], offsets[head + 1]];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const isBefore = relations[middle] < relation || (relations[middle] === relation && entities[middle] < tail);
-    if (isBefore) low = middle + 1;
-    else high = middle;
-  }
-  return low < offsets[head + 1] && relations[low] === relation && entities[low] === tail ? low : -1;
 }
 
 interface Uses {

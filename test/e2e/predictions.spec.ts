@@ -56,9 +56,45 @@ it.each(['complex', 'transh'] as const)(
   },
 );
 
+it('suggests new edges of a whole relation, the same over both doors, and as CSV', async () => {
+  const relation = encodeURIComponent('用药治疗');
+  const all = await get(`suggestions?relation=${relation}&limit=10000`);
+  expect(all).toMatchObject({ headTypes: ['疾病'], tailTypes: ['药物'], truncated: false });
+  const { suggestions, heads, tails, pairs } = all;
+  expect(pairs).toBe(heads * tails);
+  const schema = await get('schema');
+  const known = schema.patterns.find((pattern: { relation: string }) => pattern.relation === '用药治疗').triples;
+  expect(suggestions).toHaveLength(pairs - known);
+  // What one question gives first is the best of its head.
+  const [{ head, tail, score }] = suggestions;
+  const one = await get(`predictions?head=${encodeURIComponent(head.key)}&relation=${relation}&limit=1000`);
+  const same = one.predictions.find(({ entity }: { entity: { key: string } }) => entity.key === tail.key);
+  expect(same.score).toBeCloseTo(score, 4);
+  const flags = ['--kg', 'toy', '--relation', '用药治疗', '--per-head', '1', '--limit', '8'];
+  const few = await get(`suggestions?relation=${relation}&perHead=1&limit=8`);
+  expect(new Set(few.suggestions.map((edge: { head: { key: string } }) => edge.head.key)).size).toBe(8);
+  expect(few.suggestions[0]).toMatchObject({ head: suggestions[0].head, tail: suggestions[0].tail });
+  const twin = await medgraft(home, '--json', 'kg', 'suggest', ...flags);
+  expect(JSON.parse(twin.out)).toEqual(few);
+  const csv = (await medgraft(home, 'kg', 'suggest', ...flags, '--csv')).out.trim().split('\n');
+  expect(csv[0]).toBe('head_key,head,head_type,relation,tail_key,tail,tail_type,score');
+  expect(csv.slice(1)).toEqual(
+    few.suggestions.map((edge: (typeof few.suggestions)[0]) =>
+      [edge.head.key, edge.head.name, '疾病', '用药治疗', edge.tail.key, edge.tail.name, '药物', edge.score].join(),
+    ),
+  );
+  const typed = await get(`suggestions?relation=${relation}&tailType=${encodeURIComponent('食物')}&limit=3`);
+  expect(typed).toMatchObject({ tailTypes: ['食物'], suggestions: [{}, {}, {}] });
+});
+
 it('refuses questions with one or three parts, unknown names, and a file that is no model', async () => {
   expect(await get('predictions?head=x')).toMatchObject({ status: 400, code: 'query.prediction' });
   expect(await get(`${question}x`)).toMatchObject({ code: 'graph.relation-unknown' });
+  expect(await get('suggestions?relation=x')).toMatchObject({ code: 'graph.relation-unknown' });
+  expect(await get('suggestions?limit=0')).toMatchObject({ status: 400 });
+  expect(await get(`suggestions?relation=${encodeURIComponent('并发症')}&headType=x`)).toMatchObject({
+    code: 'graph.type-unknown',
+  });
   expect(await get(question.replace('head=', 'head=no'))).toMatchObject({
     code: 'graph.entity-unknown',
   });

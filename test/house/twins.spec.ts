@@ -17,6 +17,7 @@ const TWINS: Readonly<Record<string, readonly string[]>> = {
   'kg search': ['GET /v1/kgs/{kg}/search'],
   link: ['POST /v1/kgs/{kg}/link'],
   'kg predict': ['GET /v1/kgs/{kg}/predictions'],
+  'kg suggest': ['GET /v1/kgs/{kg}/suggestions'],
   'kg similar': ['GET /v1/kgs/{kg}/entities/{entity}/similar'],
   'kg analogy': ['GET /v1/kgs/{kg}/analogies'],
   'runs list': ['GET /v1/runs'],

@@ -1,0 +1,71 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { EntityView } from './entity.view.js';
+import { NameList } from './query-lists.js';
+import { WholeNumber } from './whole-number.js';
+
+const LONGEST_NAME = 500;
+
+/** Ranges of what a question for new edges may ask, and what holds when nothing is said. */
+export const SUGGESTION_LIMITS = {
+  limit: { minimum: 1, maximum: 10_000, default: 50 },
+  perHead: { minimum: 1, maximum: 10_000 },
+  milliseconds: { minimum: 1, maximum: 60_000, default: 10_000 },
+} as const;
+
+export class SuggestionsQuery {
+  @ApiProperty({ description: 'Name of the relation.', maxLength: LONGEST_NAME })
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(LONGEST_NAME)
+  relation!: string;
+
+  @NameList('Heads of these types; default: those that the relation has in the graph.')
+  headType: string[] = [];
+
+  @NameList('Tails of these types; default: those that the relation has in the graph.')
+  tailType: string[] = [];
+
+  @WholeNumber('How many.', SUGGESTION_LIMITS.limit)
+  limit: number = SUGGESTION_LIMITS.limit.default;
+
+  @WholeNumber('How many of one head, at most.', SUGGESTION_LIMITS.perHead)
+  perHead?: number;
+
+  @WholeNumber('Time after which the search ends with what it has.', SUGGESTION_LIMITS.milliseconds)
+  milliseconds: number = SUGGESTION_LIMITS.milliseconds.default;
+}
+
+export class SuggestionView {
+  @ApiProperty({ type: EntityView })
+  head!: EntityView;
+  @ApiProperty({ type: EntityView })
+  tail!: EntityView;
+  @ApiProperty({
+    description: 'As the model scores it; higher is more plausible, and comparable within an answer only.',
+  })
+  score!: number;
+}
+
+export class SuggestionsAnswer {
+  @ApiProperty()
+  kg!: string;
+  @ApiProperty({ description: 'As DGL-KE calls it.' })
+  model!: string;
+  @ApiProperty()
+  relation!: string;
+  @ApiProperty({ type: [String] })
+  headTypes!: string[];
+  @ApiProperty({ type: [String] })
+  tailTypes!: string[];
+  @ApiProperty({ type: 'integer', description: 'Heads of these types.' })
+  heads!: number;
+  @ApiProperty({ type: 'integer', description: 'Tails of these types.' })
+  tails!: number;
+  @ApiProperty({ type: 'integer', description: 'Pairs that were scored, the known ones included.' })
+  pairs!: number;
+  @ApiProperty({ description: 'Whether the time was over before all pairs were scored.' })
+  truncated!: boolean;
+  @ApiProperty({ type: [SuggestionView], description: 'Edges that the graph does not have, the most plausible first.' })
+  suggestions!: SuggestionView[];
+}
