@@ -65,6 +65,11 @@ export const STAGES: readonly StageEntry[] = [
     "Draw a map of a graph's entities by their vectors: principal components, then UMAP.",
     async () => (await import('./embedding/map-embedding.stage.js')).mapEmbedding,
   ),
+  entry(
+    'kg.vectors',
+    "Write a graph's vectors as files of DGL-KE, OpenKE, SMedBERT, word2vec, safetensors or NumPy.",
+    async () => (await import('./embedding/export-vectors.stage.js')).exportVectors,
+  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),

@@ -54,6 +54,8 @@ export interface TrainableEmbedding {
 }
 
 interface ModelEntry {
+  /** As DGL-KE calls it. */
+  called(norm: 1 | 2): string;
   /** Width of a relation's row by that of an entity's; undefined: free to choose. */
   readonly relationDimension: ((dimension: number) => number) | undefined;
   /** Of its distances, where nothing else is asked for: as in its paper's program. */
@@ -73,6 +75,7 @@ function queryModel(rule: (options: Pick<EmbeddingOptions, 'norm'>) => QueryRule
   const any = rule({ norm });
   return {
     norm,
+    called: (norm) => rule({ norm }).name,
     relationDimension: any.relationDimension,
     hasHalves: any.hasHalves,
     guessesRelations: any.ofRelations !== undefined,
@@ -91,6 +94,7 @@ function projectionModel(
   relationDimension?: (dimension: number) => number,
 ): ModelEntry {
   return {
+    called: () => name,
     relationDimension,
     norm: 2,
     hasHalves: false,
@@ -119,6 +123,16 @@ const MODELS = {
 
 export type EmbeddingModelName = keyof typeof MODELS;
 export const EMBEDDING_MODELS = Object.keys(MODELS) as EmbeddingModelName[];
+
+/** A model's name as DGL-KE writes it, for example `TransE_l2`. */
+export function calledName(model: EmbeddingModelName, norm: 1 | 2): string {
+  return MODELS[model].called(norm);
+}
+
+/** The tables that a model has. */
+export function tablesOf(model: EmbeddingModelName): readonly TableName[] {
+  return MODELS[model].tables;
+}
 
 /** What a model asks of its widths, and what it can do. */
 export function traitsOf(

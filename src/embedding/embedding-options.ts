@@ -8,8 +8,9 @@ import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 /** Models that can start from a TransE of their width. */
 const TRANSLATIONS: readonly EmbeddingModelName[] = ['transh', 'transr', 'transd'];
 
-export function startsFromTransE({ model, warmStart }: TrainEmbeddingSettings): boolean {
-  return warmStart && TRANSLATIONS.includes(model);
+/** Not when there are vectors to start from. */
+export function startsFromTransE({ model, warmStart, startFrom }: TrainEmbeddingSettings): boolean {
+  return warmStart && startFrom === undefined && TRANSLATIONS.includes(model);
 }
 
 /**

@@ -4,6 +4,8 @@
 import type { EmbeddingShape, EmbeddingTables, TableName } from './embedding-model.js';
 import type { RankTable } from './rank-table.js';
 import type { RowOptimizer } from './row-optimizer.js';
+import type { KnownRows } from './vectors/adopt-vectors.js';
+import type { NamedVectors } from './vectors/named-vectors.js';
 
 /** Some of a model's tables. */
 export type HeldTables = { readonly [name in TableName]?: Float32Array };
@@ -32,6 +34,8 @@ export interface EmbeddingTrainer {
   /** The model as it is now. */
   trained(): TrainedEmbedding;
   startFrom(source: TrainedEmbedding): void;
+  /** Takes over vectors that exist. */
+  adopt(vectors: NamedVectors, known: KnownRows): void;
   /** First values of tables that are not in memory. */
   initialise?(): void;
   /** Keeps, and puts back, what is not in memory. */

@@ -26,6 +26,7 @@ import { type TrainingEvent, trainEmbedding as train, validationTask } from './t
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { type TrainingFacts, trainingFacts } from './training-facts.js';
 import { TrainingProgress } from './training-progress.js';
+import type { StartingVectors } from './vectors/start-from.store.js';
 
 export class EmbeddingTraining {
   /** By model. */
@@ -45,6 +46,7 @@ export class EmbeddingTraining {
     private readonly settings: TrainEmbeddingSettings,
     private readonly scratch: string,
     private readonly signal: AbortSignal,
+    private readonly starting?: StartingVectors,
   ) {
     this.validation = validationTask(split, settings);
     this.final = finalTask(split);
@@ -109,6 +111,7 @@ export class EmbeddingTraining {
     }
     if (start) team.startFrom(start);
     else team.initialise?.();
+    if (this.starting) team.adopt(this.starting.vectors, this.starting.known);
     return new TrainingProgress();
   }
 

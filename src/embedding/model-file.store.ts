@@ -1,6 +1,6 @@
 /**
- * `model.safetensors`: a trained embedding whole, with reciprocal relations and every table that its model has, which the
- * exchange formats do not hold. What asks a model for scores opens this file.
+ * `model.safetensors`: a trained embedding whole, with reciprocal relations, every table that its model has, and the names of
+ * the rows (entities by key), which exchange formats do not hold. What asks a model for scores opens this file.
  */
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
@@ -15,6 +15,7 @@ import {
 import { type EmbeddingModel, TABLE_NAMES, type TripleScorer, tableSize } from './embedding-model.js';
 import type { TrainedEmbedding } from './embedding-trainer.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
+import { nameTensors } from './vectors/tensor-names.store.js';
 
 export const MODEL_FILE = 'model.safetensors';
 
@@ -35,6 +36,8 @@ export async function writeModelFile(
   { model: name, norm }: Pick<EmbeddingOptions, 'model' | 'norm'>,
   { shape, ...trained }: TrainedEmbedding,
   reciprocal: boolean,
+  entityKeys: readonly string[],
+  relationNames: readonly string[],
 ): Promise<void> {
   const tensors = TABLE_NAMES.flatMap((table) => {
     const parts = trained.parts(table);
@@ -43,7 +46,8 @@ export async function writeModelFile(
   });
   const facts = { ...shape, norm, reciprocal, model: name };
   const metadata = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, String(value)]));
-  await writeFile(join(folder, MODEL_FILE), (sink) => writeSafetensors(sink, tensors, metadata));
+  const names = nameTensors(entityKeys, relationNames);
+  await writeFile(join(folder, MODEL_FILE), (sink) => writeSafetensors(sink, [...tensors, ...names], metadata));
 }
 
 /**
@@ -102,7 +106,7 @@ function factsOf(metadata: ReadonlyMap<string, string>, place: string) {
   };
 }
 
-function noModel(place: string, expected: string, got: string | undefined): MedgraftError {
+export function noModel(place: string, expected: string, got: string | undefined): MedgraftError {
   return new MedgraftError('input', 'embedding.model-file', 'this is no model that kg.embed wrote', {
     place,
     expected,

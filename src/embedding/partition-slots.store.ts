@@ -77,6 +77,15 @@ export class PartitionSlots {
     this.files.write(partition, views);
   }
 
+  /** Changes a partition's values. */
+  revise(partition: number, change: (table: TableName, rows: Float32Array) => void): void {
+    this.load([partition, -1]);
+    const views = this.views(0, partition);
+    for (const [i, { table, isTable }] of this.arrays.entries()) if (isTable) change(table, views[i]);
+    this.touch();
+    this.flush();
+  }
+
   /** Puts the rows of single entities behind the slots. Reads files. @param entities ascending */
   seatGuests(entities: Int32Array): void {
     const { partitionOf, rowOf, count } = this.partitions;

@@ -10,6 +10,7 @@ import { partitionProblem } from './partition-files.store.js';
 import { type PartitionOptions, PartitionTeam } from './partition-team.store.js';
 import { rankingReport } from './ranking-evaluation.js';
 import { TrainingTeam } from './training-team.js';
+import type { NamedVectors } from './vectors/named-vectors.js';
 
 const root = mkdtempSync(join(tmpdir(), 'medgraft-partitions-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -156,6 +157,28 @@ describe('PartitionTeam', () => {
     const { entity, relation } = tablesOf(transR.trained());
     expect({ entity, relation }).toEqual(tablesOf(source));
     transR.close();
+  });
+
+  it('takes over vectors that exist, and keeps its own where there is none', async () => {
+    const team = await opened('adopt', optionsOf('transe'));
+    team.initialise();
+    const before = tablesOf(team.trained());
+    const matrix = (rows: number) => ({
+      rows,
+      columns: 8,
+      values: Float32Array.from({ length: rows * 8 }, (_, i) => i),
+    });
+    const vectors = { tables: { entity: matrix(ENTITIES), relation: matrix(4) } } as unknown as NamedVectors;
+    // Entity id has the row before its own; the first has none.
+    const known = {
+      entities: Int32Array.from({ length: ENTITIES }, (_, id) => id - 1),
+      relations: new Int32Array(4).fill(-1),
+    };
+    team.adopt(vectors, known);
+    const { entity, relation } = tablesOf(team.trained());
+    expect(entity).toEqual([...before['entity'].slice(0, 8), ...matrix(ENTITIES - 1).values]);
+    expect(relation).toEqual(before['relation']);
+    team.close();
   });
 
   it('notices that a file of a checkpoint was altered, or is gone', async () => {

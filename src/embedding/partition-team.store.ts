@@ -17,6 +17,8 @@ import { candidateSlots, clearRanks, rankBatches } from './rank-partitions.js';
 import { RankTable } from './rank-table.js';
 import { type TeamOptions, TrainingTeam } from './training-team.js';
 import { type Triples, tripleCount } from './triples.js';
+import { adoptRows, adoptVectors, type KnownRows } from './vectors/adopt-vectors.js';
+import type { NamedVectors } from './vectors/named-vectors.js';
 import { visitNumber } from './visit-chunks.js';
 import { visitOrder } from './visit-order.js';
 
@@ -147,6 +149,18 @@ export class PartitionTeam implements EmbeddingTrainer {
       if (parts) selectRows(this.buckets.partitions, partition, parts, width, rows);
       else initialiseEntityRows(table as 'entity', rows, initial, this.shape, seed, 1 + partition);
     });
+  }
+
+  adopt(vectors: NamedVectors, known: KnownRows): void {
+    adoptVectors(this.embedding.model.tables, vectors, known);
+    const { partitionOf, count } = this.buckets.partitions;
+    for (let partition = 0; partition < count; partition++) {
+      const rows = known.entities.filter((_, id) => partitionOf[id] === partition);
+      this.slots.revise(partition, (table, values) => {
+        const matrix = vectors.tables[table];
+        if (matrix) adoptRows(values, matrix, rows);
+      });
+    }
   }
 
   keepBest(): void {

@@ -31,7 +31,21 @@ export class TrainEmbeddingSettings {
   })
   relationDimension?: number;
 
-  @Setting({ type: 'integer', meaning: 'Passes over the training triples, at most.', minimum: 1, maximum: 100_000 })
+  @Setting({
+    type: 'string',
+    meaning:
+      'Vectors to start from, matched by name: a kg.embed result, or files of DGL-KE, OpenKE, SMedBERT, word2vec, NumPy.',
+    optional: true,
+    path: 'data',
+  })
+  startFrom?: string;
+
+  @Setting({
+    type: 'integer',
+    meaning: 'Passes over the training triples, at most; 0: the starting values are only ranked.',
+    minimum: 0,
+    maximum: 100_000,
+  })
   epochs = 100;
 
   @Setting({ type: 'integer', meaning: 'Triples that are trained together.', minimum: 1, maximum: 16_384 })

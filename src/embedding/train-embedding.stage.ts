@@ -15,6 +15,8 @@ import { splitOf } from './held-out.store.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { tripleImportance } from './triple-importance.js';
 import { type Triples, tripleCount, triplesOf } from './triples.js';
+import { filesOfVectors } from './vectors/locate-vectors.store.js';
+import { startingVectors } from './vectors/start-from.store.js';
 import { writeEmbedding } from './write-embedding.store.js';
 
 async function* run(
@@ -37,7 +39,8 @@ async function* run(
   assertLeft(split.train, settings);
   const importance = tripleImportance(snapshot, triplesOf(snapshot), settings.importance);
   const weights = importance && Float32Array.from(split.places, (place) => importance[place]);
-  const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal);
+  const starting = yield* startingVectors(settings, snapshot);
+  const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal, starting);
   yield* training.resume();
   const trained = yield* training.trainAll();
   await writeEmbedding(folder, trained, snapshot, settings);
@@ -70,6 +73,9 @@ export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
   settings: TrainEmbeddingSettings,
   labels: ['kg'],
   needs: { graph: 'kg.import' },
-  sources: ({ valid, test }) => [valid, test].filter((file) => file !== undefined),
+  sources: ({ valid, test, startFrom }) => [
+    ...[valid, test].filter((file) => file !== undefined),
+    ...(startFrom === undefined ? [] : filesOfVectors(startFrom)),
+  ],
   run,
 };

@@ -21,6 +21,8 @@ import { RankingLane, type RankingTask, type SharedRanking, sharedRanking } from
 import { reciprocalScorer } from './reciprocal-scorer.js';
 import { exchangeBytes, TrainingLane } from './training-lane.js';
 import { type Triples, tripleCount } from './triples.js';
+import { adoptVectors, type KnownRows } from './vectors/adopt-vectors.js';
+import type { NamedVectors } from './vectors/named-vectors.js';
 import { VisitChunks } from './visit-chunks.js';
 
 const THREAD = new URL('../../dist/embedding/training-thread.js', import.meta.url);
@@ -129,6 +131,10 @@ export class TrainingTeam implements EmbeddingTrainer {
 
   startFrom(source: TrainedEmbedding): void {
     startFrom(this.embedding.model, source);
+  }
+
+  adopt(vectors: NamedVectors, known: KnownRows): void {
+    adoptVectors(this.embedding.model.tables, vectors, known);
   }
 
   /** Sends the followers home. */

@@ -9,6 +9,7 @@ import { normOf } from './embedding-options.js';
 import type { TrainedEmbedding } from './embedding-trainer.js';
 import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { dglKeSettings } from './vectors/dgl-ke-settings.js';
 
 /**
  * Writes a trained model's vectors into a folder: as a DGL-KE folder `<model>_<graph>_0/`, which `loadEmbedding` reads,
@@ -33,13 +34,15 @@ export async function writeEmbedding(
     relations: filled(matrix('relation', relationCount, shape.relationDimension)),
     projection: matrix('projection', relationCount, size),
   });
+  const relationNames = Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id));
   await writeDglKe(folder, {
     model: name,
     dataset: settings.kg,
     ...tables(),
     entityNames: uniqueNames(snapshot),
-    relationNames: Array.from({ length: relationCount }, (_, id) => snapshot.relationNames.at(id)),
+    relationNames,
     settings: {
+      ...dglKeSettings(settings.model, shape.dimension, shape.relationDimension),
       lr: settings.learningRate,
       batch_size: settings.chunkSize,
       neg_sample_size: settings.negatives,
@@ -47,8 +50,9 @@ export async function writeEmbedding(
       seed: settings.seed,
     },
   });
+  const keys = Array.from({ length: shape.entities }, (_, id) => snapshot.entityKeys.at(id));
   const { model: kind, reciprocal } = settings;
-  await writeModelFile(folder, { model: kind, norm: normOf(kind, settings) }, model, reciprocal);
+  await writeModelFile(folder, { model: kind, norm: normOf(kind, settings) }, model, reciprocal, keys, relationNames);
   if (!settings.exportOpenKe) return;
   const file = join(folder, `${settings.model}_${settings.model}.json`);
   const { projection: transfer, ...others } = tables();

@@ -28,6 +28,9 @@ export interface DglKeModel {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
+/** How `config.json` calls things: both at once unless one is asked for. */
+export type DglKeDialect = 'older' | 'newer' | 'both';
+
 const ENTITY_MAP = 'entities.tsv';
 const RELATION_MAP = 'relations.tsv';
 /** Names become parts of file names. */
@@ -45,7 +48,7 @@ export interface DglKeContent extends Omit<DglKeModel, 'entities' | 'relations' 
  * @returns its path
  * @throws MedgraftError `formats.dgl-ke` when a name cannot be part of a file name; RangeError when sizes disagree
  */
-export async function writeDglKe(parent: string, model: DglKeContent): Promise<string> {
+export async function writeDglKe(parent: string, model: DglKeContent, dialect: DglKeDialect = 'both'): Promise<string> {
   const { entities, relations, projection, entityNames, relationNames } = model;
   assertFilled('entities', entities);
   assertFilled('relations', relations);
@@ -60,7 +63,7 @@ export async function writeDglKe(parent: string, model: DglKeContent): Promise<s
   if (projection) await write(names.projection, (sink) => writeMatrix(sink, projection));
   await write(ENTITY_MAP, (sink) => writeNames(sink, entityNames));
   await write(RELATION_MAP, (sink) => writeNames(sink, relationNames));
-  await write('config.json', (sink) => sink.write(new TextEncoder().encode(configText(model))));
+  await write('config.json', (sink) => sink.write(new TextEncoder().encode(configText(model, dialect))));
   return folder;
 }
 
@@ -104,15 +107,15 @@ async function makeNumberedFolder(stem: string): Promise<string> {
   }
 }
 
-function configText({ model, dataset, entities, settings }: DglKeContent): string {
+function configText({ model, dataset, entities, settings }: DglKeContent, dialect: DglKeDialect): string {
+  const { hidden_dim: width = entities.columns, ...others } = settings;
+  const older = { model, emb_size: width, emp_file: ENTITY_MAP };
+  const newer = { model_name: model, hidden_dim: width, emap_file: ENTITY_MAP };
   const config = {
-    ...settings,
+    ...others,
     dataset,
-    model,
-    model_name: model,
-    emb_size: entities.columns,
-    emap_file: ENTITY_MAP,
-    emp_file: ENTITY_MAP,
+    ...(dialect === 'newer' ? {} : older),
+    ...(dialect === 'older' ? {} : newer),
     rmap_file: RELATION_MAP,
   };
   return `${JSON.stringify(config, undefined, 4)}\n`;
@@ -163,7 +166,11 @@ async function writeNames(sink: ByteSink, names: readonly string[]): Promise<voi
 }
 
 async function readNames(path: string, count: number): Promise<string[]> {
-  const list = await readNameList(path);
+  const list = await readNameList(path).catch((error: unknown) => {
+    if (!(error instanceof MedgraftError) || error.code !== 'formats.missing') throw error;
+    const hint = 'DGL-KE leaves the lists of names in the folder of its data: copy them here';
+    throw new MedgraftError(error.kind, error.code, 'there is no such file', { place: path, hint, cause: error });
+  });
   if (list.length === count) return list;
   throw idListError(path, 'there are not as many names as vectors', `${count}`, `${list.length}`);
 }

@@ -27,18 +27,38 @@ export class DenseNames {
     this.lineOfName.set(name, line);
   }
 
+  get size(): number {
+    return this.names.size;
+  }
+
+  get hasZero(): boolean {
+    return this.names.has(0);
+  }
+
   /** The names in the order of their ids. @throws MedgraftError `formats.id-list` when an id is missing */
-  list(): string[] {
-    return Array.from({ length: this.names.size }, (_, id) => {
-      const name = this.names.get(id);
+  list(first: 0 | 1 = 0): string[] {
+    const last = this.names.size - 1 + first;
+    return Array.from({ length: this.names.size }, (_, at) => {
+      const name = this.names.get(at + first);
       if (name !== undefined) return name;
-      throw idListError(this.path, `the id ${id} is missing`, `every id from 0 to ${this.names.size - 1}`);
+      throw idListError(this.path, `the id ${at + first} is missing`, `every id from ${first} to ${last}`);
     });
   }
 }
 
 /** The names in the order of their ids. @throws MedgraftError `formats.id-list`, and as `readLines` */
 export async function readIdList(path: string): Promise<string[]> {
+  return (await readCountedNames(path)).list();
+}
+
+/** The same where ids may begin at 1, as where row 0 of the vectors is padding. */
+export async function readPaddedIdList(path: string): Promise<{ names: string[]; first: 0 | 1 }> {
+  const names = await readCountedNames(path);
+  const first = names.hasZero || names.size === 0 ? 0 : 1;
+  return { names: names.list(first), first };
+}
+
+async function readCountedNames(path: string): Promise<DenseNames> {
   const names = new DenseNames(path);
   let count: number | undefined;
   for await (const { line, text } of readLines(path)) {
@@ -52,9 +72,8 @@ export async function readIdList(path: string): Promise<string[]> {
       names.add(text.slice(separator + 1).trim(), text.slice(0, separator), line);
     }
   }
-  const list = names.list();
-  if (count === list.length) return list;
-  throw idListError(path, 'the first line does not count the lines', `${count ?? 'a count'}`, `${list.length} names`);
+  if (count === names.size) return names;
+  throw idListError(path, 'the first line does not count the lines', `${count ?? 'a count'}`, `${names.size} names`);
 }
 
 /**

@@ -20,6 +20,8 @@ const DTYPES: Readonly<Record<string, { bytes: number; view: (buffer: ArrayBuffe
   '<i4': { bytes: 4, view: (buffer) => new Int32Array(buffer) },
   '<i8': { bytes: 8, view: (buffer) => new BigInt64Array(buffer) },
   '|u1': { bytes: 1, view: (buffer) => new Uint8Array(buffer) },
+  // Two numbers an element: real, imaginary.
+  '<c8': { bytes: 8, view: (buffer) => new Float32Array(buffer) },
 };
 
 /** An open .npy file. */
@@ -61,7 +63,7 @@ export class NpyFile {
     return this.header.shape;
   }
 
-  /** `<f4`, `<f8`, `<i4`, `<i8` or `|u1`. */
+  /** `<f4`, `<f8`, `<c8`, `<i4`, `<i8` or `|u1`. */
   get dtype(): string {
     return this.header.dtype;
   }
@@ -87,9 +89,15 @@ export class NpyFile {
   /** Everything as float32. @throws MedgraftError `formats.npy` when the elements are not floating-point numbers */
   async float32(): Promise<Float32Array> {
     const values = await this.all();
-    if (values instanceof Float32Array) return values;
+    if (values instanceof Float32Array && this.dtype !== '<c8') return values;
     if (values instanceof Float64Array) return Float32Array.from(values);
     throw npyError(this.source.place, 'the elements are not floating-point numbers', '<f4 or <f8', this.dtype);
+  }
+
+  /** Everything as real, imaginary, real, imaginary. @throws MedgraftError `formats.npy` when the elements are others */
+  async complex64(): Promise<Float32Array> {
+    if (this.dtype === '<c8') return (await this.all()) as Float32Array;
+    throw npyError(this.source.place, 'the elements are not complex numbers', '<c8', this.dtype);
   }
 
   close(): Promise<void> {
@@ -142,7 +150,7 @@ export async function writeNpy(
 }
 
 /** What stands before the elements, for writers that do not have them at once. */
-export function npyPrefix(dtype: '<f4' | '<f8' | '<i4', shape: readonly number[]): Uint8Array {
+export function npyPrefix(dtype: '<f4' | '<f8' | '<c8' | '<i4', shape: readonly number[]): Uint8Array {
   const sides = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${dtype}', 'fortran_order': False, 'shape': (${sides}), }`;
   const total = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT;

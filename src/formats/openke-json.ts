@@ -1,10 +1,11 @@
 /**
  * Embeddings as OpenKE saves them with `save_parameters`, and as SMedBERT reads them: one JSON object with
  * `ent_embeddings.weight` (N x d), `rel_embeddings.weight` (R x d') and, for TransR, `transfer_matrix.weight`
- * (R x d*d', each row a matrix of d rows, row-major). Both directions stream.
+ * (R x d*d', each row a matrix of d rows, row-major); other models have other parameters. Both directions stream.
  */
 import { MedgraftError } from '../base/errors.js';
 import type { ByteSink } from './byte-sink.js';
+import { float32Text } from './float32-text.js';
 import { JsonMatrixScanner } from './json-matrices.js';
 import { assertFilled, type Matrix, type MatrixRows, partsOf } from './matrix.js';
 import { readText } from './text-chunks.js';
@@ -26,18 +27,21 @@ export interface OpenkeContent {
 const ENTITIES = 'ent_embeddings.weight';
 const RELATIONS = 'rel_embeddings.weight';
 const TRANSFER = 'transfer_matrix.weight';
-/** Nine digits give every float32 back. */
-const FLOAT32_DIGITS = 9;
 
 /** @throws RangeError when a matrix is not filled or holds a number that is not finite */
 export async function writeOpenkeJson(sink: ByteSink, { entities, relations, transfer }: OpenkeContent): Promise<void> {
-  const matrices: [string, MatrixRows][] = [
+  const matrices = new Map<string, MatrixRows>([
     [ENTITIES, entities],
     [RELATIONS, relations],
-  ];
-  if (transfer) matrices.push([TRANSFER, transfer]);
+  ]);
+  if (transfer) matrices.set(TRANSFER, transfer);
+  await writeOpenkeParameters(sink, matrices);
+}
+
+/** Parameters of any model by OpenKE's names. @throws RangeError as `writeOpenkeJson` */
+export async function writeOpenkeParameters(sink: ByteSink, matrices: ReadonlyMap<string, MatrixRows>): Promise<void> {
   await writeText(sink, '{');
-  for (const [index, [name, matrix]] of matrices.entries()) {
+  for (const [index, [name, matrix]] of [...matrices].entries()) {
     await writeText(sink, `${index === 0 ? '' : ', '}${JSON.stringify(name)}: `);
     await writeMatrix(sink, name, matrix);
   }
@@ -49,9 +53,7 @@ export async function writeOpenkeJson(sink: ByteSink, { entities, relations, tra
  * @throws MedgraftError `formats.openke` when the shapes do not fit each other, `formats.json-matrices`, and as `readText`
  */
 export async function readOpenkeJson(path: string): Promise<OpenkeEmbeddings> {
-  const scanner = new JsonMatrixScanner(path);
-  for await (const piece of readText(path)) scanner.push(piece);
-  const matrices = scanner.finish();
+  const matrices = await readOpenkeParameters(path);
   const entities = required(matrices, ENTITIES, path);
   const relations = required(matrices, RELATIONS, path);
   const transfer = matrices.get(TRANSFER);
@@ -63,6 +65,13 @@ export async function readOpenkeJson(path: string): Promise<OpenkeEmbeddings> {
     expected: `${relations.rows} x ${columns}`,
     got: `${transfer.rows} x ${transfer.columns}`,
   });
+}
+
+/** All parameters by OpenKE's names. @throws MedgraftError `formats.json-matrices`, and as `readText` */
+export async function readOpenkeParameters(path: string): Promise<ReadonlyMap<string, Matrix>> {
+  const scanner = new JsonMatrixScanner(path);
+  for await (const piece of readText(path)) scanner.push(piece);
+  return scanner.finish();
 }
 
 function required(matrices: ReadonlyMap<string, Matrix>, name: string, place: string): Matrix {
@@ -90,7 +99,7 @@ function rowText(values: Float32Array, name: string, row: number): string {
   const texts: string[] = [];
   for (const value of values) {
     if (!Number.isFinite(value)) throw new RangeError(`${name}, row ${row}: ${value} is not finite`);
-    texts.push(value.toPrecision(FLOAT32_DIGITS));
+    texts.push(float32Text(value));
   }
   return `[${texts.join(', ')}]`;
 }

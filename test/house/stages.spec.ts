@@ -26,7 +26,12 @@ describe('the list of stages', () => {
 });
 
 /** Names whose file begins with another verb than their own: the noun was shorter on the command line. */
-const FILE_VERBS: Readonly<Record<string, string>> = { dictionaries: 'build', embed: 'train', topk: 'select' };
+const FILE_VERBS: Readonly<Record<string, string>> = {
+  dictionaries: 'build',
+  embed: 'train',
+  topk: 'select',
+  vectors: 'export',
+};
 
 describe.each([...STAGES])('stage $name', ({ name, summary, load }) => {
   it('loads, and is what the list says', async () => {

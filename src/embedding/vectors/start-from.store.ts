@@ -1,0 +1,86 @@
+/**
+ * `--start-from`: what a training starts from when vectors exist, and what is told of it: names that only one side has, a
+ * model that is another, tables that are missing.
+ */
+import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
+import { uniqueNames } from '../../graph/unique-names.js';
+import type { StageEvent } from '../../runs/stage.js';
+import { tablesOf } from '../create-embedding.js';
+import type { EmbeddingShape } from '../embedding-model.js';
+import { embeddingOptions, normOf } from '../embedding-options.js';
+import type { TrainEmbeddingSettings } from '../train-embedding-settings.js';
+import { assertWidths, type KnownRows, knownRows } from './adopt-vectors.js';
+import { assertSameGraph, examplesOf, matchNames, type NameMatch } from './match-names.js';
+import type { NamedVectors } from './named-vectors.js';
+import { readVectors } from './read-vectors.store.js';
+
+export interface StartingVectors {
+  readonly vectors: NamedVectors;
+  readonly known: KnownRows;
+}
+
+/**
+ * @returns undefined where the settings name no vectors
+ * @throws MedgraftError `embedding.other-graph`, `embedding.width`, and as `readVectors`
+ */
+export async function* startingVectors(
+  settings: TrainEmbeddingSettings,
+  snapshot: GraphSnapshot,
+): AsyncGenerator<StageEvent, StartingVectors | undefined> {
+  const { startFrom, model, reciprocal } = settings;
+  if (startFrom === undefined) return undefined;
+  const vectors = await readVectors(startFrom, model);
+  const { shape } = embeddingOptions(model, snapshot.entityCount, snapshot.relationCount, settings);
+  assertWidths(vectors, shape, tablesOf(model));
+  const all = (length: number, at: (id: number) => string) => Array.from({ length }, (_, id) => at(id));
+  const keys = all(snapshot.entityCount, (id) => snapshot.entityKeys.at(id));
+  const entities = matchNames([keys, uniqueNames(snapshot)], vectors.entityNames);
+  const relationNames = all(snapshot.relationCount, (id) => snapshot.relationNames.at(id));
+  const relations = matchNames([relationNames], vectors.relationNames);
+  assertSameGraph('entities', entities, startFrom);
+  assertSameGraph('relations', relations, startFrom);
+  yield { kind: 'note', message: describeStart(vectors, entities, relations) };
+  yield* warnings('entities', entities, startFrom);
+  yield* warnings('relations', relations, startFrom);
+  yield* modelWarnings(vectors, settings, shape);
+  return { vectors, known: knownRows(vectors, entities, relations, reciprocal) };
+}
+
+function describeStart({ place, model, tables }: NamedVectors, entities: NameMatch, relations: NameMatch): string {
+  const what = `${entities.shared} entities and ${relations.shared} relations`;
+  return `starts from ${place}: ${what}, ${model ?? 'vectors'} of width ${tables.entity.columns}`;
+}
+
+function* warnings(what: string, { without, unused }: NameMatch, place: string): Generator<StageEvent> {
+  if (unused.length > 0) {
+    const message = `${unused.length} ${what} of the vectors are not in the graph: ${examplesOf(unused)}`;
+    yield { kind: 'warning', message, place };
+  }
+  if (without.length > 0) {
+    const message = `${without.length} ${what} of the graph have no vector and start at random: ${examplesOf(without)}`;
+    yield { kind: 'warning', message, place };
+  }
+}
+
+function* modelWarnings(
+  vectors: NamedVectors,
+  { model, norm: given, reciprocal }: TrainEmbeddingSettings,
+  { relations }: EmbeddingShape,
+): Generator<StageEvent> {
+  const { place } = vectors;
+  const norm = normOf(model, { norm: given });
+  const warn = (message: string): StageEvent => ({ kind: 'warning', message, place });
+  if (vectors.model !== undefined && vectors.model !== model) {
+    yield warn(`the vectors are of ${vectors.model} and start ${model}`);
+  } else if (vectors.norm !== undefined && vectors.norm !== norm) {
+    yield warn(`the vectors were trained with --norm ${vectors.norm}, this is --norm ${norm}`);
+  }
+  const missing = tablesOf(model).filter((table) => vectors.tables[table] === undefined);
+  if (missing.length > 0)
+    yield warn(`the vectors have no ${missing.join(', ')}: these have their usual starting values`);
+  if (reciprocal && !vectors.reciprocal && vectors.relationNames.length > 0) {
+    yield warn(`the vectors have no reciprocal relations: these ${relations / 2} start at random`);
+  }
+  if (!reciprocal && vectors.reciprocal)
+    yield warn('the reciprocal relations of the vectors are left out (--reciprocal)');
+}

@@ -1,0 +1,61 @@
+/** Published results are recipes that run: each file's settings are settings, and the command trains once for each seed. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readRecipe } from '../../src/cli/recipe.js';
+import { parseSettings } from '../../src/settings/parse-settings.js';
+import { loadStage } from '../../src/stages.js';
+import { medgraft } from './medgraft.js';
+
+const root = mkdtempSync(join(tmpdir(), 'medgraft-recipe-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const RECIPE = `
+title: Small vectors
+lead: of a small graph
+seeds: [1, 2]
+stages:
+  kg.import: { kg: toy, mapping: toy }
+  kg.embed: { kg: toy, model: distmult, dimension: 8, epochs: 2, exportOpenKe: false, test: data:test.tsv }
+`;
+
+const published = readdirSync('recipes/embedding').filter((name) => name.endsWith('.yaml'));
+
+describe('recipes', () => {
+  it.each(published)('%s has valid settings and seeds', async (name) => {
+    const { steps, seeds, title } = await readRecipe(join('recipes/embedding', name), 'data');
+    expect(seeds.length).toBeGreaterThan(1);
+    expect(title).not.toBe('');
+    for (const { stage, settings } of steps) {
+      const { settings: settingsClass } = await loadStage(stage);
+      expect(() => parseSettings(settingsClass, settings, name)).not.toThrow();
+    }
+  });
+
+  it('run once for each seed, and not again', async () => {
+    const recipe = join(root, 'small.yaml');
+    const out = join(root, 'figures.json');
+    writeFileSync(recipe, RECIPE);
+    writeFileSync(join(root, 'test.tsv'), '高血压\t并发症\t冠心病\n');
+    const run = (...flags: string[]) => medgraft(root, 'recipe', recipe, '--data', root, ...flags);
+    const first = await run('--out', out);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.out).toMatch(/^Small vectors\nseed .*distmultMrr.*\n1 .*\n2 .*\nmean /);
+    const figures = JSON.parse(readFileSync(out, 'utf8'));
+    expect(figures.runs.map(({ seed }: { seed: number }) => seed)).toEqual([1, 2]);
+    const [a, b] = figures.runs.map((one: { figures: { distmultMrr: number } }) => one.figures.distmultMrr);
+    expect(figures.mean.distmultMrr).toBeCloseTo((a + b) / 2, 10);
+    const again = await run('--seeds', '2', '--json');
+    expect(again.out).toContain('taken from an earlier run');
+    expect(JSON.parse(again.out.trim().split('\n').at(-1) ?? '').runs[0].figures).toEqual(figures.runs[1].figures);
+  });
+
+  it('says what is wrong with the call', async () => {
+    const recipe = join(root, 'small.yaml');
+    writeFileSync(recipe, RECIPE);
+    expect((await medgraft(root, 'recipe', recipe)).err).toContain('recipe.data');
+    expect((await medgraft(root, 'recipe', join(root, 'absent.yaml'))).err).toContain('config.missing');
+    expect((await medgraft(root, 'recipe', recipe, '--seeds', '1,x')).code).not.toBe(0);
+  });
+});
