@@ -70,6 +70,11 @@ export const STAGES: readonly StageEntry[] = [
     "Write a graph's vectors as files of DGL-KE, OpenKE, SMedBERT, word2vec, safetensors or NumPy.",
     async () => (await import('./embedding/export-vectors.stage.js')).exportVectors,
   ),
+  entry(
+    'kg.tune',
+    'Search the settings of kg.embed that rank validation triples best, at random or by successive halving.',
+    async () => (await import('./embedding/search/tune-embedding.stage.js')).tuneEmbedding,
+  ),
   entry('corpus.prepare', 'Clean a corpus and cut it into segments.', async () => {
     return (await import('./text/prepare-corpus.stage.js')).prepareCorpus;
   }),

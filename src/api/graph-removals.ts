@@ -15,7 +15,7 @@ import { GraphShelf, unknownGraph } from './graph-shelf.store.js';
 import { JOB_QUEUE } from './job-submissions.js';
 
 const GRAPH_STAGES = /^kg\./;
-const TRAINED_STAGES = ['kg.embed', 'kg.evaluate'];
+const TRAINED_STAGES = ['kg.embed', 'kg.evaluate', 'kg.tune'];
 const BUSY_STATES: readonly JobState[] = ['running', 'queued'];
 const BLOCK = 500;
 

@@ -28,6 +28,11 @@ import { type TrainingFacts, trainingFacts } from './training-facts.js';
 import { TrainingProgress } from './training-progress.js';
 import type { StartingVectors } from './vectors/start-from.store.js';
 
+export interface TrainingKeeping {
+  /** The last epoch of a model leaves a checkpoint too: a training with more epochs goes on from it. */
+  readonly keepsEnd?: boolean;
+}
+
 export class EmbeddingTraining {
   /** By model. */
   readonly evaluation: Record<string, Evaluation> = {};
@@ -47,6 +52,7 @@ export class EmbeddingTraining {
     private readonly scratch: string,
     private readonly signal: AbortSignal,
     private readonly starting?: StartingVectors,
+    private readonly keeping: TrainingKeeping = {},
   ) {
     this.validation = validationTask(split, settings);
     this.final = finalTask(split);
@@ -125,10 +131,11 @@ export class EmbeddingTraining {
     const { split, settings, signal, validation, final } = this;
     const validate = validation && (() => rankingReport(team.rank(0), validation.triples));
     const training = train(team, { ...settings, epochs }, signal, validate, progress);
+    const isOver = ({ epoch, misses }: TrainingProgress) => epoch >= epochs || misses >= settings.patience;
     let step = training.next();
     for (; !step.done; step = training.next()) {
       yield stageEvent(name, step.value, epochs);
-      if (step.value.kind === 'epoch' && this.isDue()) {
+      if (step.value.kind === 'epoch' && (this.isDue() || (this.keeping.keepsEnd && isOver(progress)))) {
         await this.save(before + progress.epoch, async (folder) => {
           await team.save?.(folder);
           await writeEmbeddingCheckpoint(folder, name, team.embedding, progress, this.evaluation);

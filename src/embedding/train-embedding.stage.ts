@@ -13,8 +13,8 @@ import { describeSplit, evaluationFigures } from './embedding-report.js';
 import { EmbeddingTraining } from './embedding-training.store.js';
 import { splitOf } from './held-out.store.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
-import { tripleImportance } from './triple-importance.js';
-import { type Triples, tripleCount, triplesOf } from './triples.js';
+import { importanceAt } from './triple-importance.js';
+import { type Triples, tripleCount } from './triples.js';
 import { filesOfVectors } from './vectors/locate-vectors.store.js';
 import { startingVectors } from './vectors/start-from.store.js';
 import { writeEmbedding } from './write-embedding.store.js';
@@ -37,8 +37,7 @@ async function* run(
     yield { kind: 'warning', message: `${lonely} entities have no triple to train on: their vectors stay random` };
 
   assertLeft(split.train, settings);
-  const importance = tripleImportance(snapshot, triplesOf(snapshot), settings.importance);
-  const weights = importance && Float32Array.from(split.places, (place) => importance[place]);
+  const weights = importanceAt(snapshot, split.places, settings.importance);
   const starting = yield* startingVectors(settings, snapshot);
   const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal, starting);
   yield* training.resume();

@@ -2,7 +2,17 @@
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { pageRank } from '../graph/page-rank.js';
 import { rankEdges } from '../graph/rank-edges.js';
-import { type Triples, tripleCount } from './triples.js';
+import { type Triples, tripleCount, triplesOf } from './triples.js';
+
+/** Of the triples at these places of the graph's list. */
+export function importanceAt(
+  snapshot: GraphSnapshot,
+  places: readonly number[],
+  by: 'none' | 'weight' | 'rank',
+): Float32Array | undefined {
+  const importance = tripleImportance(snapshot, triplesOf(snapshot), by);
+  return importance && Float32Array.from(places, (place) => importance[place]);
+}
 
 /** @param triples all of the graph, in its order; undefined: all count alike */
 export function tripleImportance(

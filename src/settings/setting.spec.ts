@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Setting, settingsOf } from './setting.js';
+import { SameSetting, Setting, settingsOf } from './setting.js';
 
 class Parent {
   @Setting({ type: 'integer', meaning: 'First.', minimum: 1 })
@@ -34,5 +34,15 @@ describe('settingsOf', () => {
 
   it('keeps meaning and range', () => {
     expect(settingsOf(Child)[0]).toEqual({ name: 'first', type: 'integer', meaning: 'First.', minimum: 1 });
+  });
+});
+
+describe('SameSetting', () => {
+  it('takes meaning and range of another class, under a name of its own', () => {
+    class Other {
+      @SameSetting(Child, 'first')
+      third = 5;
+    }
+    expect(settingsOf(Other)).toEqual([{ name: 'third', type: 'integer', meaning: 'First.', minimum: 1 }]);
   });
 });

@@ -56,6 +56,14 @@ export function Setting(options: SettingOptions): PropertyDecorator {
   };
 }
 
+/** Declares a field that is what a setting of another class is; the default is its own. */
+export function SameSetting<S extends object>(of: SettingsClass<S>, setting: keyof S & string): PropertyDecorator {
+  const record = settingsOf(of).find(({ name }) => name === setting);
+  if (record === undefined) throw new RangeError(`${of.name} has no setting ${setting}`);
+  const { name: _, ...options } = record;
+  return Setting(options);
+}
+
 /** The settings of a class, its parents' first, in the order of declaration. */
 export function settingsOf(settingsClass: SettingsClass<object>): SettingRecord[] {
   const chain: SettingRecord[][] = [];
