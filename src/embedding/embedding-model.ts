@@ -33,6 +33,11 @@ export type EmbeddingTables = { readonly [name in 'entity' | 'relation']: Float3
   readonly [name in TableName]?: Float32Array;
 };
 
+/** Whose rows a table has: entities' or relations'. */
+export function isOfEntities(table: TableName): boolean {
+  return table === 'entity' || table === 'entityProjection';
+}
+
 /** Rows and width of a table as the optimizer sees them: a row of `projection` is one row of a matrix there. */
 export function tableSize(shape: EmbeddingShape, table: TableName): { rows: number; width: number } {
   const { entities, relations, dimension, relationDimension } = shape;

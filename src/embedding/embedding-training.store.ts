@@ -17,6 +17,7 @@ import {
 import { embeddingOptions, startsFromTransE } from './embedding-options.js';
 import { describeEvaluation, type Evaluation, evaluationOf, finalTask } from './embedding-report.js';
 import type { EmbeddingTrainer, TrainedEmbedding } from './embedding-trainer.js';
+import { isAllFixed } from './fixed-rows.js';
 import { openTrainer } from './open-trainer.store.js';
 import { partitionProblem } from './partition-files.store.js';
 import { rankingReport } from './ranking-evaluation.js';
@@ -80,7 +81,9 @@ export class EmbeddingTraining {
 
   /** @returns the model that the settings name */
   async *trainAll(): AsyncGenerator<StageEvent, TrainedEmbedding> {
-    const { model, epochs, warmStartEpochs } = this.settings;
+    const { model, warmStartEpochs } = this.settings;
+    const { fixed } = this.starting ?? {};
+    const epochs = fixed && isAllFixed(fixed) ? 0 : this.settings.epochs;
     if (!startsFromTransE(this.settings)) return yield* this.train(model, epochs, 0);
     const isPast = this.found !== undefined && this.found.facts.model === model;
     const start = isPast ? undefined : yield* this.train('transe', warmStartEpochs, 0);
@@ -97,8 +100,9 @@ export class EmbeddingTraining {
     const { snapshot, split, weights, settings } = this;
     const options = embeddingOptions(name, snapshot.entityCount, snapshot.relationCount, settings);
     const rankings = [this.validation, this.final].filter((task) => task !== undefined);
-    const { scratch } = this;
-    const team = await openTrainer(options, settings, split.train, { ...settings, weights, rankings, scratch });
+    const { scratch, starting } = this;
+    const held = { ...settings, weights, rankings, scratch, fixed: starting?.fixed };
+    const team = await openTrainer(options, settings, split.train, held);
     try {
       const progress = await this.begin(team, start);
       return yield* this.trainBy(team, name, epochs, before, progress);

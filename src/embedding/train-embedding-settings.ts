@@ -41,6 +41,13 @@ export class TrainEmbeddingSettings {
   startFrom?: string;
 
   @Setting({
+    type: 'boolean',
+    meaning:
+      'Entities and relations that startFrom has stay as they are; only what the graph has beyond it is trained.',
+  })
+  keepKnown = false;
+
+  @Setting({
     type: 'integer',
     meaning: 'Passes over the training triples, at most; 0: the starting values are only ranked.',
     minimum: 0,

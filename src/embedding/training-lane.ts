@@ -6,6 +6,7 @@
 import type { ThreadBarrier } from '../engine/kernels/thread-barrier.js';
 import type { ThreadPlace, TrainableEmbedding } from './create-embedding.js';
 import { TABLE_NAMES, type TableGradient } from './embedding-model.js';
+import { type FixedRows, gradientsOfFree } from './fixed-rows.js';
 import type { ChunkSource } from './training-chunks.js';
 
 /** Numbers that describe one table's gradient: table, addresses of ids and values, rows, width. */
@@ -29,6 +30,7 @@ export class TrainingLane {
     private readonly place: ThreadPlace,
     exchange: SharedArrayBuffer,
     private readonly barrier: ThreadBarrier,
+    private readonly fixed?: FixedRows,
   ) {
     const { threads } = place;
     this.sums = new Float64Array(exchange, 0, 2 * threads);
@@ -52,7 +54,8 @@ export class TrainingLane {
         const { loss, tables } = model.chunkGradients(chunk);
         this.sums[2 * thread] += loss * chunk.heads.length;
         this.sums[2 * thread + 1] += chunk.heads.length;
-        this.finishRound(tables, learningRate);
+        const { fixed } = this;
+        this.finishRound(fixed ? gradientsOfFree(tables, fixed, model.shape) : tables, learningRate);
       } else this.finishRound([], learningRate);
       yield { done: Math.min(plan.count, first + threads), total: plan.count };
     }

@@ -13,6 +13,7 @@ import {
   type TrainableEmbedding,
 } from './create-embedding.js';
 import { type EmbeddingTrainer, inMemory, type TrainedEmbedding } from './embedding-trainer.js';
+import type { FixedRows } from './fixed-rows.js';
 import { startFrom } from './initialise-embedding.js';
 import type { PartitionBuckets } from './partition-buckets.js';
 import { PartitionRankingLane } from './rank-partitions.js';
@@ -38,6 +39,7 @@ export interface TeamShare {
   readonly weights?: Float32Array;
   /** Instead of `train`: an epoch is then a visit to two partitions. */
   readonly buckets?: PartitionBuckets;
+  readonly fixed?: FixedRows;
   readonly rankings: readonly SharedRanking[];
   readonly memory: WebAssembly.Memory;
   readonly barrier: SharedArrayBuffer;
@@ -51,6 +53,8 @@ export interface TeamOptions {
   /** How much each training triple counts; absent: all alike. */
   readonly weights?: Float32Array;
   readonly buckets?: PartitionBuckets;
+  /** What training leaves as it is. */
+  readonly fixed?: FixedRows;
   readonly threads?: number;
   readonly rankings?: readonly RankingTask[];
 }
@@ -77,7 +81,7 @@ export class TrainingTeam implements EmbeddingTrainer {
     options: EmbeddingOptions,
     plan: ChunkPlan,
     train: Triples,
-    { weights, buckets, threads = 1, rankings = [] }: TeamOptions = {},
+    { weights, buckets, fixed, threads = 1, rankings = [] }: TeamOptions = {},
   ): Promise<TrainingTeam> {
     const embedding = createEmbedding(options, undefined, threads);
     const share: TeamShare = {
@@ -86,6 +90,7 @@ export class TrainingTeam implements EmbeddingTrainer {
       train,
       weights,
       buckets,
+      fixed,
       rankings: rankings.map(sharedRanking),
       memory: embedding.memory,
       barrier: new SharedArrayBuffer(BARRIER_BYTES),
@@ -172,7 +177,7 @@ export function followTraining(share: TeamShare, ready: () => void): void {
 }
 
 function lanesOf(share: TeamShare, embedding: TrainableEmbedding): Lanes {
-  const { plan, train, weights, buckets, place, exchange, rankings } = share;
+  const { plan, train, weights, buckets, fixed, place, exchange, rankings } = share;
   const barrier = new ThreadBarrier(share.barrier, place.threads);
   const { model } = embedding;
   const scorer = plan.reciprocal ? reciprocalScorer(model) : model;
@@ -180,7 +185,7 @@ function lanesOf(share: TeamShare, embedding: TrainableEmbedding): Lanes {
     ? new VisitChunks(buckets, model.shape, model.grouping, plan)
     : createChunks(train, model.shape, model.grouping, plan, weights);
   return {
-    training: new TrainingLane(embedding, chunks, place, exchange, barrier),
+    training: new TrainingLane(embedding, chunks, place, exchange, barrier, fixed),
     ranking: buckets
       ? new PartitionRankingLane(scorer, rankings, buckets.partitions, place)
       : new RankingLane(scorer, rankings, place),

@@ -5,10 +5,11 @@
 import { MedgraftError } from '../../base/errors.js';
 import type { Matrix } from '../../formats/matrix.js';
 import type { EmbeddingShape, TableName } from '../embedding-model.js';
-import { TABLE_NAMES, tableSize } from '../embedding-model.js';
+import { isOfEntities, TABLE_NAMES, tableSize } from '../embedding-model.js';
 import type { HeldTables } from '../embedding-trainer.js';
+import type { FixedRows } from '../fixed-rows.js';
 import type { NameMatch } from './match-names.js';
-import { isOfEntities, type NamedVectors } from './named-vectors.js';
+import type { NamedVectors } from './named-vectors.js';
 
 export interface KnownRows {
   readonly entities: Int32Array;
@@ -27,6 +28,11 @@ export function knownRows(
   const count = vectors.relationNames.length;
   const second = relations.rows.map((row) => (row >= 0 && vectors.reciprocal ? row + count : -1));
   return { entities: entities.rows, relations: Int32Array.from([...relations.rows, ...second]) };
+}
+
+export function fixedRows({ entities, relations }: KnownRows): FixedRows {
+  const mask = (rows: Int32Array) => Uint8Array.from(rows, (row) => (row >= 0 ? 1 : 0));
+  return { entities: mask(entities), relations: mask(relations) };
 }
 
 /** Copies the known rows into tables; the widths have been checked. */

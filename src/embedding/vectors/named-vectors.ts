@@ -5,7 +5,7 @@
 import { MedgraftError } from '../../base/errors.js';
 import type { Matrix } from '../../formats/matrix.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName } from '../create-embedding.js';
-import { TABLE_NAMES, type TableName } from '../embedding-model.js';
+import { isOfEntities, TABLE_NAMES, type TableName } from '../embedding-model.js';
 
 export interface NamedVectors {
   /** File or folder, for messages. */
@@ -23,10 +23,6 @@ export interface NamedVectors {
 }
 
 export type VectorTables = { readonly entity: Matrix } & { readonly [name in TableName]?: Matrix };
-
-export function isOfEntities(table: TableName): boolean {
-  return table === 'entity' || table === 'entityProjection';
-}
 
 /** `TransE_l2`, `TransR`, `ComplEx`, as DGL-KE, OpenKE and PyKEEN call them. */
 export function modelCalled(name: string): Pick<NamedVectors, 'model' | 'norm'> {

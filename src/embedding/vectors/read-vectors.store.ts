@@ -8,12 +8,12 @@ import { NpyFile } from '../../formats/npy.js';
 import { readOpenkeParameters } from '../../formats/openke-json.js';
 import { readWord2vec } from '../../formats/word2vec.js';
 import type { EmbeddingModelName } from '../create-embedding.js';
-import { TABLE_NAMES } from '../embedding-model.js';
+import { isOfEntities, TABLE_NAMES } from '../embedding-model.js';
 import { phaseScale } from './dgl-ke-settings.js';
 import { phasesOf, scaled, separateParts } from './half-columns.js';
 import { ARRAY_FILES, type LocatedVectors, locateVectors } from './locate-vectors.store.js';
 import { NAME_FILES, type ReadName } from './name-files.store.js';
-import { isOfEntities, modelCalled, type NamedVectors, nameVectors, type VectorTables } from './named-vectors.js';
+import { modelCalled, type NamedVectors, nameVectors, type VectorTables } from './named-vectors.js';
 import { tablesOfParameters } from './openke-parameters.js';
 import { readTensors } from './tensor-names.store.js';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { calledName, EMBEDDING_MODELS, type EmbeddingModelName, tablesOf, traitsOf } from '../create-embedding.js';
-import { tableSize } from '../embedding-model.js';
-import { isOfEntities, type VectorTables } from './named-vectors.js';
+import { isOfEntities, tableSize } from '../embedding-model.js';
+import type { VectorTables } from './named-vectors.js';
 import { readVectors } from './read-vectors.store.js';
 import { VECTOR_FORMATS, type VectorFormat, type WrittenVectors } from './write-vectors.store.js';
 

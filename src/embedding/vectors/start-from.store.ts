@@ -2,14 +2,16 @@
  * `--start-from`: what a training starts from when vectors exist, and what is told of it: names that only one side has, a
  * model that is another, tables that are missing.
  */
+import { MedgraftError } from '../../base/errors.js';
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { uniqueNames } from '../../graph/unique-names.js';
 import type { StageEvent } from '../../runs/stage.js';
 import { tablesOf } from '../create-embedding.js';
 import type { EmbeddingShape } from '../embedding-model.js';
 import { embeddingOptions, normOf } from '../embedding-options.js';
+import { type FixedRows, isAllFixed } from '../fixed-rows.js';
 import type { TrainEmbeddingSettings } from '../train-embedding-settings.js';
-import { assertWidths, type KnownRows, knownRows } from './adopt-vectors.js';
+import { assertWidths, fixedRows, type KnownRows, knownRows } from './adopt-vectors.js';
 import { assertSameGraph, examplesOf, matchNames, type NameMatch } from './match-names.js';
 import type { NamedVectors } from './named-vectors.js';
 import { readVectors } from './read-vectors.store.js';
@@ -17,18 +19,24 @@ import { readVectors } from './read-vectors.store.js';
 export interface StartingVectors {
   readonly vectors: NamedVectors;
   readonly known: KnownRows;
+  /** Where known rows are kept as they are. */
+  readonly fixed?: FixedRows;
 }
 
 /**
  * @returns undefined where the settings name no vectors
- * @throws MedgraftError `embedding.other-graph`, `embedding.width`, and as `readVectors`
+ * @throws MedgraftError `embedding.keep-known`, `embedding.other-graph`, `embedding.width`, and as `readVectors`
  */
 export async function* startingVectors(
   settings: TrainEmbeddingSettings,
   snapshot: GraphSnapshot,
 ): AsyncGenerator<StageEvent, StartingVectors | undefined> {
-  const { startFrom, model, reciprocal } = settings;
-  if (startFrom === undefined) return undefined;
+  const { startFrom, model, reciprocal, keepKnown } = settings;
+  if (startFrom === undefined) {
+    if (keepKnown) throw nothingToKeep();
+    return undefined;
+  }
+  if (keepKnown && settings.partitions > 1) throw noPartitions(settings.partitions);
   const vectors = await readVectors(startFrom, model);
   const { shape } = embeddingOptions(model, snapshot.entityCount, snapshot.relationCount, settings);
   assertWidths(vectors, shape, tablesOf(model));
@@ -43,7 +51,31 @@ export async function* startingVectors(
   yield* warnings('entities', entities, startFrom);
   yield* warnings('relations', relations, startFrom);
   yield* modelWarnings(vectors, settings, shape);
-  return { vectors, known: knownRows(vectors, entities, relations, reciprocal) };
+  const known = knownRows(vectors, entities, relations, reciprocal);
+  if (!keepKnown) return { vectors, known };
+  const fixed = fixedRows(known);
+  if (isAllFixed(fixed)) yield { kind: 'warning', message: 'the graph has nothing new: no vector is trained' };
+  return { vectors, known, fixed };
+}
+
+function noPartitions(got: number): MedgraftError {
+  return new MedgraftError(
+    'input',
+    'embedding.keep-known',
+    'known vectors are kept in tables that are in memory whole',
+    {
+      place: 'partitions',
+      expected: '1',
+      got: String(got),
+    },
+  );
+}
+
+function nothingToKeep(): MedgraftError {
+  return new MedgraftError('input', 'embedding.keep-known', 'there are no vectors that could be kept', {
+    place: 'keepKnown',
+    hint: 'name them by --start-from',
+  });
 }
 
 function describeStart({ place, model, tables }: NamedVectors, entities: NameMatch, relations: NameMatch): string {
