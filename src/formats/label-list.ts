@@ -29,11 +29,16 @@ export async function readLabelList(path: string): Promise<string[]> {
   return names.list();
 }
 
-/** The lines of a list, for a writer that packs them. */
+/** The lines of a list, with its header. */
 export function* labelLines(labels: Iterable<string>): Generator<string> {
   yield `${HEADER.join('\t')}\n`;
   let id = 0;
-  for (const label of labels) yield `${id++}\t${quoted(label)}\n`;
+  for (const label of labels) yield `${labelLine(id++, label)}\n`;
+}
+
+/** A line without its end. */
+export function labelLine(id: number, label: string): string {
+  return `${id}\t${quoted(label)}`;
 }
 
 function quoted(label: string): string {

@@ -1,6 +1,7 @@
 /**
  * Files of triples as three numbers a line, separated by blanks or tabs, as OpenKE (`train2id.txt`, with the count in the
- * first line) and DGL-KE (`udd_*`, without) read them. A bad line is handed on with its problem.
+ * first line), DGL-KE (`udd_*`) and LibKGE (`train.del`, both without) and PyKEEN (`numeric_triples.tsv.gz`, with a header)
+ * read them. A bad line is handed on with its problem.
  */
 import { readLines } from './text-lines.js';
 
@@ -12,18 +13,25 @@ export interface NumberedTriple {
   readonly problem?: string;
 }
 
-/** @param counted the first line counts the others @throws MedgraftError as `readLines` */
-export async function* readNumberedTriples(path: string, counted: boolean): AsyncGenerator<NumberedTriple, void> {
+/** What the first line is. */
+export type FirstLine = 'count' | 'header' | 'triple';
+
+const HEADER = 'head relation tail';
+
+/** @throws MedgraftError as `readLines` */
+export async function* readNumberedTriples(path: string, first: FirstLine): AsyncGenerator<NumberedTriple, void> {
   let count: number | undefined;
   let firstLine = 0;
   let rows = 0;
   for await (const { line, text } of readLines(path)) {
     const words = text.trim().split(/[ \t]+/);
     if (words[0] === '') continue;
-    if (counted && firstLine === 0) {
+    if (first !== 'triple' && firstLine === 0) {
       firstLine = line;
-      if (words.length === 1 && isNumber(words[0])) count = Number(words[0]);
-      else yield { line, numbers: [], problem: 'the first line is no count' };
+      const isCount = words.length === 1 && isNumber(words[0]);
+      if (first === 'count' && isCount) count = Number(words[0]);
+      else if (first === 'count') yield { line, numbers: [], problem: 'the first line is no count' };
+      else if (words.join(' ') !== HEADER) yield { line, numbers: [], problem: `the first line is not: ${HEADER}` };
       continue;
     }
     rows++;

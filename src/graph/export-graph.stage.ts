@@ -13,8 +13,9 @@ import { exportGraphLines } from './writers/write-graph-lines.js';
 import { type ExportGraph, writeText } from './writers/write-lines.store.js';
 import { exportNTriples } from './writers/write-n-triples.js';
 import { exportNeo4j } from './writers/write-neo4j.js';
+import { exportDglKe, exportLibKge, exportOpenKe, exportPyKeen } from './writers/write-numbered-triples.js';
 import { exportParquet, exportTsv } from './writers/write-tables.js';
-import { exportOpenKe, exportTriples } from './writers/write-triples.js';
+import { exportTriples } from './writers/write-triples.js';
 
 const FORMATS = {
   'neo4j-admin': exportNeo4j,
@@ -24,6 +25,9 @@ const FORMATS = {
   'n-triples': exportNTriples,
   triples: exportTriples,
   openke: exportOpenKe,
+  'dgl-ke': exportDglKe,
+  libkge: exportLibKge,
+  pykeen: exportPyKeen,
 } satisfies Record<string, ExportGraph>;
 
 export class ExportGraphSettings {

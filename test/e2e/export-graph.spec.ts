@@ -111,7 +111,7 @@ describe.each(Object.keys(GRAPHS))('the graph %s', (kg) => {
   });
 });
 
-describe.each(['triples', 'openke'])('%s', (format) => {
+describe.each(['triples', 'openke', 'dgl-ke', 'libkge', 'pykeen'])('%s', (format) => {
   it('give back a graph that is triples and nothing else', async () => {
     const graph = await run('kg.import', { kg: 'plain', mapping: 'plain-triples' });
     const { folder, manifest } = await run('kg.export', { kg: 'plain', format });
@@ -119,7 +119,7 @@ describe.each(['triples', 'openke'])('%s', (format) => {
     const mapping = join(folder, 'mapping.yaml');
     writeFileSync(join(root, 'typed.yaml'), `${readFileSync(mapping, 'utf8')}type: entity\n`);
     const files = readdirSync(folder)
-      .filter((name) => /\.(tsv|txt)$/.test(name))
+      .filter((name) => /\.(tsv|txt|dict|del|gz)$/.test(name))
       .map((name) => join(folder, name));
     const again = await run('kg.import', { kg: 'again', mapping: join(root, 'typed.yaml'), files });
     expect(again.manifest.figures['contentHash']).toBe(graph.manifest.figures['contentHash']);

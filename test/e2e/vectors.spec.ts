@@ -22,7 +22,8 @@ it('predicts the same from vectors that went out and came back', async () => {
   await run('kg', 'import', '--kg', 'toy', '--mapping', 'toy');
   await run('kg', 'embed', '--kg', 'toy', ...width, '--epochs', '20');
   const trained = await predict();
-  const { folder } = JSON.parse(await run('--json', 'kg', 'vectors', '--kg', 'toy', '--format', 'openke'));
+  const out = await run('--json', 'kg', 'vectors', '--kg', 'toy', '--format', 'openke');
+  const { folder } = JSON.parse(out.trim().split('\n').at(-1) ?? '');
   const adopt = ['--start-from', folder, '--epochs', '0', '--test-share', '0.1'];
   await run('kg', 'embed', '--kg', 'toy', ...width, ...adopt);
   expect(await predict()).toBe(trained);

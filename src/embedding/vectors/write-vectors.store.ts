@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { type ByteSink, bytesOf, writeFile } from '../../formats/byte-sink.js';
 import { type DglKeDialect, writeDglKe } from '../../formats/dgl-ke.js';
-import { writeGzip } from '../../formats/gzip-sink.js';
+import { writeTextFile } from '../../formats/gzip-sink.js';
 import { writeIdList } from '../../formats/id-list.js';
 import { labelLines } from '../../formats/label-list.js';
 import type { Matrix } from '../../formats/matrix.js';
@@ -129,7 +129,7 @@ async function writeArrays(folder: string, vectors: WrittenVectors): Promise<str
     ['entity_to_id.tsv.gz', entityNames],
     ['relation_to_id.tsv.gz', relationNames],
   ] as const) {
-    await writeFile(join(folder, file), (sink) => writeGzip(sink, (packing) => writeTexts(packing, labelLines(names))));
+    await writeTextFile(join(folder, file), (sink) => writeTexts(sink, labelLines(names)));
   }
   return reciprocal ? RECIPROCAL : undefined;
 }

@@ -6,6 +6,7 @@ import { basename, extname } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { areEntities, areTriples, guessRecords } from './guess-records.js';
 import { guessTables } from './guess-tables.js';
+import type { NumberedTriplesMapping } from './mapping-numbered-triples.js';
 import { firstJson } from './peek-file.js';
 
 /** As a mapping.yaml would say it, files by their paths. */
@@ -22,12 +23,12 @@ export async function guessMapping(files: readonly string[]): Promise<GuessedMap
   });
 }
 
-/** OpenKE's lists, DGL-KE's dictionaries, and the reference repository's pickles are called so always. */
+/** The lists of OpenKE, DGL-KE, LibKGE and PyKEEN, and the reference repository's pickles are called so always. */
 function bySpecialNames(files: readonly string[]): GuessedMapping | undefined {
   const named = (pattern: RegExp) => files.find((file) => pattern.test(basename(file)));
   const outgoing = named(/^ent2outRel\.pkl$/);
-  const entities = named(/^(entity2id\.txt|entities\.(dict|tsv))$/i);
-  const relations = named(/^(relation2id\.txt|relations\.(dict|tsv))$/i);
+  const entities = named(/^(entity2id\.txt|entities\.(dict|tsv)|entity_ids\.del|entity_to_id\.tsv(\.gz)?)$/i);
+  const relations = named(/^(relation2id\.txt|relations\.(dict|tsv)|relation_ids\.del|relation_to_id\.tsv(\.gz)?)$/i);
   if (outgoing !== undefined) {
     return {
       format: 'reference',
@@ -41,8 +42,14 @@ function bySpecialNames(files: readonly string[]): GuessedMapping | undefined {
   }
   const triples = files.filter((file) => file !== entities && file !== relations);
   if (entities === undefined || relations === undefined || triples.length === 0) return undefined;
-  const style = /\.txt$/i.test(entities) ? 'openke' : 'dgl-ke';
+  const style = styleOf(basename(entities).toLowerCase());
   return { format: 'numbered-triples', style, entities, relations, files: triples };
+}
+
+function styleOf(entities: string): NumberedTriplesMapping['style'] {
+  if (entities.endsWith('.txt')) return 'openke';
+  if (entities.endsWith('.del')) return 'libkge';
+  return entities.startsWith('entity_to_id') ? 'pykeen' : 'dgl-ke';
 }
 
 async function byExtension(files: readonly string[]): Promise<GuessedMapping | undefined> {

@@ -17,6 +17,17 @@ const DGL = {
   files: ['train.tsv'],
 };
 const DGL_LISTS = { 'entities.dict': '0\tc\n1\ta b\n2\td\n', 'relations.dict': '0\tr\n1\ts\n' };
+const PYKEEN = {
+  ...OPENKE,
+  style: 'pykeen',
+  entities: 'entity_to_id.tsv',
+  relations: 'relation_to_id.tsv',
+  files: ['t.tsv'],
+};
+const PYKEEN_LISTS = {
+  'entity_to_id.tsv': 'id\tlabel\n1\t"a ""b"""\n0\tc\n',
+  'relation_to_id.tsv': 'id\tlabel\n0\tr\n',
+};
 
 describe('readNumberedTripleFiles', () => {
   it("reads OpenKE's order of columns: head, tail, relation", async () => {
@@ -33,6 +44,18 @@ describe('readNumberedTripleFiles', () => {
     expect(triplesOf(swapped)).toEqual(['a b r c', 'd s a b']);
   });
 
+  it("reads LibKGE's lists, and PyKEEN's with their headers and quotes", async () => {
+    const libKge = { style: 'libkge', entities: 'entity_ids.del', relations: 'relation_ids.del', files: ['train.del'] };
+    const lists = { 'entity_ids.del': DGL_LISTS['entities.dict'], 'relation_ids.del': DGL_LISTS['relations.dict'] };
+    const rows = await rowsOf({ ...OPENKE, ...libKge }, { ...lists, 'train.del': '0\t0\t1\n' });
+    expect(triplesOf(rows)).toEqual(['c r a b']);
+    const headed = await rowsOf(PYKEEN, { ...PYKEEN_LISTS, 't.tsv': 'head\trelation\ttail\n0\t0\t1\n1\t0\t9\n' });
+    expect(triplesOf(headed)).toEqual(['c r a "b"']);
+    expect(errorsOf(headed)).toEqual(['3 graph.row-dangling']);
+    const bare = await rowsOf(PYKEEN, { ...PYKEEN_LISTS, 't.tsv': '0\t0\t1\n' });
+    expect(errorsOf(bare)).toEqual(['1 graph.row-malformed']);
+  });
+
   it('tells of a wrong count, unknown numbers and lines that are no triple', async () => {
     const rows = await rowsOf(OPENKE, { ...OPENKE_LISTS, 'train2id.txt': '7\n0 1 0\n0 3 0\n0 1 2\n0 1\n\nx y z\n' });
     expect(errorsOf(rows)).toEqual([
@@ -47,9 +70,10 @@ describe('readNumberedTripleFiles', () => {
 
   it.each([
     ['an id that is missing', { ...DGL_LISTS, 'entities.dict': '0\tc\n2\td\n' }, 'formats.id-list'],
+    ['a list without its header', { ...PYKEEN_LISTS, 'entity_to_id.tsv': '0\tc\n' }, 'formats.id-list', PYKEEN],
     ['no triples', { ...DGL_LISTS, 'train.tsv': '' }, 'graph.empty-file'],
-  ])('refuses %s', async (_, files, code) => {
-    await expect(rowsOf(DGL, { 'train.tsv': '0 0 1', ...files })).rejects.toMatchObject({ code });
+  ])('refuses %s', async (_, files, code, mapping = DGL) => {
+    await expect(rowsOf(mapping, { 'train.tsv': '0 0 1', ...files })).rejects.toMatchObject({ code });
   });
 
   it('refuses an order that leaves a column out', async () => {

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../base/errors.js';
-import { openFileSink, writeFile } from '../../formats/byte-sink.js';
+import { writeFile } from '../../formats/byte-sink.js';
+import { openTextSink } from '../../formats/gzip-sink.js';
 import type { StageContext, StageEvent } from '../../runs/stage.js';
 import type { GraphStore } from '../graph-store.js';
 
@@ -30,7 +31,7 @@ export type ExportGraph = (
 ) => AsyncGenerator<StageEvent, ExportResult>;
 
 export interface LineFile<T> {
-  /** Name within the folder. */
+  /** Name within the folder; packed where it ends in `.gz`. */
   name: string;
   /** With its end. */
   header?: string;
@@ -47,7 +48,7 @@ export async function* writeLines<T>(
   { folder, signal }: Pick<StageContext, 'folder' | 'signal'>,
 ): AsyncGenerator<StageEvent, number> {
   const encoder = new TextEncoder();
-  const sink = await openFileSink(join(folder, name));
+  const sink = await openTextSink(join(folder, name));
   let done = 0;
   let written = 0;
   try {
