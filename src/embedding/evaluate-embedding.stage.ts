@@ -100,7 +100,7 @@ function nothingHeldOut(kg: string, name: string, split: TripleSplit): MedgraftE
 export const evaluateEmbedding: Stage<EvaluateEmbeddingSettings> = {
   name: 'kg.evaluate',
   summary: "Judge a graph's vectors on held-out triples: filtered and raw ranking, and classification.",
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: EvaluateEmbeddingSettings,
   labels: ['kg'],

@@ -82,7 +82,7 @@ function conventionOf({ settings, classified }: Judged): Record<string, string> 
     unseen: 'triples with an entity or a relation that training never saw are kept; `seen` leaves them out',
     classes: 'a side is N from 1.5 distinct entities on average in training (Bordes et al. 2013)',
     ...(classified && {
-      negatives: `one a triple: head or tail replaced by ${replaced}, never a known triple; seed ${seed}`,
+      negatives: `one a triple: head or tail replaced by ${replaced}, never a known triple; triples without any such are left out; seed ${seed}`,
       thresholds: classified.globalThreshold
         ? 'by relation, best accuracy on validation triples; for relations without, on all of these together'
         : 'none: there are no validation triples beside those that were classified',

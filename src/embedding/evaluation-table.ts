@@ -46,6 +46,7 @@ function classificationRows({
   overall,
   relationMean,
   globalThreshold,
+  leftOut,
 }: NonNullable<EvaluationRecord['classification']>): string[][] {
   const judged = ({
     accuracy,
@@ -53,10 +54,9 @@ function classificationRows({
     precision,
     recall,
     f1,
-  }: Partial<NonNullable<typeof globalThreshold>>) =>
-    [accuracy, balancedAccuracy, precision, recall, f1].map((value) => (value === undefined ? '' : three(value)));
+  }: Partial<NonNullable<typeof globalThreshold>>) => [accuracy, balancedAccuracy, precision, recall, f1].map(three);
   const rows = [
-    ['classification', 'accuracy', 'balanced', 'precision', 'recall', 'F1', 'ROC AUC', 'AP'],
+    [`classification (${leftOut} left out)`, 'accuracy', 'balanced', 'precision', 'recall', 'F1', 'ROC AUC', 'AP'],
     ['all relations', ...judged(overall), three(overall.rocAuc), three(overall.averagePrecision)],
     ['  mean of relations', '', '', '', '', '', three(relationMean.rocAuc), three(relationMean.averagePrecision)],
   ];
@@ -76,14 +76,13 @@ function relationRows(relations: readonly RelationRecord[]): string[][] {
       three(tail.mrr),
       three(head.mrr),
       ...(classification
-        ? [classification.accuracy, classification.rocAuc, classification.averagePrecision].map((value) =>
-            value === undefined || Number.isNaN(value) ? '' : three(value),
-          )
+        ? [classification.accuracy, classification.rocAuc, classification.averagePrecision].map(three)
         : []),
     ]),
   ];
 }
 
-function three(value: number): string {
-  return value.toFixed(3);
+/** Nothing for a mean over nothing. */
+function three(value: number | undefined): string {
+  return value === undefined || Number.isNaN(value) ? '' : value.toFixed(3);
 }

@@ -34,6 +34,11 @@ function scorerOf(score: (h: number, r: number, t: number) => number): TripleSco
 }
 const perfect = scorerOf((h, r, t) => 10 * r + (known.has(h, r, t) ? 5 : 0));
 
+function joined(a: Triples, b: Triples): Triples {
+  const both = (name: keyof Triples) => Int32Array.from([...a[name], ...b[name]]);
+  return { heads: both('heads'), relations: both('relations'), tails: both('tails') };
+}
+
 describe('corruptTriples', () => {
   it('makes one false triple of each, the same ones again, of entities that fit', () => {
     const pools = new CandidatePools(shape, [all]);
@@ -77,7 +82,21 @@ describe('classifyTriples', () => {
     expect(report.overall.rocAuc).toBeLessThan(1);
     expect(report.overall.accuracy).toBeCloseTo(5 / 6, 1);
     expect(report.globalThreshold?.accuracy).toBeLessThan(report.overall.accuracy ?? 0);
-    expect(report.withoutNegative).toBe(0);
+    expect(report.leftOut).toBe(0);
+  });
+
+  it('leaves triples out that no false one can be drawn for', () => {
+    // Relation 0 holds between any two of the entities that it has.
+    const full = { heads: Int32Array.of(0, 0, 1, 1), relations: new Int32Array(4), tails: Int32Array.of(0, 1, 0, 1) };
+    const open = part(([, relation]) => relation === 2);
+    const data = { valid: open, test: joined(full, open), known: [full, open] };
+    const report = classifyTriples(perfect, data, options);
+    expect(report.leftOut).toBe(4);
+    expect([...report.relations.keys()]).toEqual([2]);
+    expect(report.overall).toMatchObject({ positives: 30, negatives: 30, accuracy: 1 });
+    const none = classifyTriples(perfect, { valid: full, test: full, known: [full] }, options);
+    expect(none).toMatchObject({ leftOut: 4, overall: { positives: 0, negatives: 0 } });
+    expect(none.globalThreshold).toBeUndefined();
   });
 
   it('has curves but no thresholds without validation triples', () => {

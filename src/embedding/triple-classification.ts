@@ -10,7 +10,7 @@ import { CandidatePools } from './candidate-pools.js';
 import { corruptTriples } from './corrupt-triples.js';
 import type { TripleScorer } from './embedding-model.js';
 import { KnownTriples } from './known-triples.js';
-import { type Triples, tripleCount } from './triples.js';
+import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 /**
  * Triple classification (Socher et al. 2013, 4.1): is a triple true? Each held-out triple stands beside one with a replaced
@@ -26,8 +26,8 @@ export interface ClassificationReport {
   readonly globalThreshold?: ThresholdFigures & { readonly threshold: number };
   /** By id. */
   readonly relations: ReadonlyMap<number, RelationClassification>;
-  /** Triples that no false one could be drawn for. */
-  readonly withoutNegative: number;
+  /** Triples that no false one could be drawn for; they are in none of the figures. */
+  readonly leftOut: number;
 }
 
 export interface RelationClassification extends CurveFigures, Partial<ThresholdFigures> {
@@ -56,7 +56,6 @@ const STEPS = { valid: 0, test: 1 };
 /** Examples in the order of relations. */
 interface Examples extends ScoredExamples {
   readonly relations: Int32Array;
-  readonly withoutNegative: number;
 }
 
 export function classifyTriples(
@@ -68,10 +67,11 @@ export function classifyTriples(
   const pools = typed ? new CandidatePools(scorer.shape, lists) : undefined;
   const examplesOf = (triples: Triples, step: number) => {
     const corrupted = corruptTriples(triples, known, scorer.shape, seed, step, pools);
-    return scoreExamples(scorer, triples, corrupted.triples);
+    return scoreExamples(scorer, selectTriples(triples, corrupted.places), corrupted.triples);
   };
-  const chosen = tripleCount(valid) > 0 ? thresholdsOf(examplesOf(valid, STEPS.valid)) : undefined;
-  return reportOf(examplesOf(test, STEPS.test), chosen);
+  const chosen = thresholdsOf(examplesOf(valid, STEPS.valid));
+  const examples = examplesOf(test, STEPS.test);
+  return reportOf(examples, tripleCount(test) - examples.scores.length / 2, chosen);
 }
 
 interface Thresholds {
@@ -79,12 +79,13 @@ interface Thresholds {
   readonly own: ReadonlyMap<number, number>;
 }
 
-function thresholdsOf(examples: Examples): Thresholds {
+function thresholdsOf(examples: Examples): Thresholds | undefined {
+  if (examples.scores.length === 0) return undefined;
   const own = [...byRelation(examples)].map(([relation, part]) => [relation, bestThreshold(part)] as const);
   return { global: bestThreshold(examples), own: new Map(own) };
 }
 
-function reportOf(examples: Examples, chosen: Thresholds | undefined): ClassificationReport {
+function reportOf(examples: Examples, leftOut: number, chosen: Thresholds | undefined): ClassificationReport {
   const thresholdOf = (relation: number) => chosen?.own.get(relation) ?? chosen?.global ?? Number.NaN;
   const relations = new Map<number, RelationClassification>();
   for (const [relation, part] of byRelation(examples)) {
@@ -106,7 +107,7 @@ function reportOf(examples: Examples, chosen: Thresholds | undefined): Classific
       globalThreshold: { threshold: chosen.global, ...thresholdFigures(examples, () => chosen.global) },
     }),
     relations,
-    withoutNegative: examples.withoutNegative,
+    leftOut,
   };
 }
 
@@ -116,18 +117,19 @@ function meanOf(relations: ReadonlyMap<number, RelationClassification>): Classif
   return { rocAuc: mean('rocAuc'), averagePrecision: mean('averagePrecision') };
 }
 
+/** As many positives as negatives. */
 function scoreExamples(scorer: TripleScorer, positives: Triples, negatives: Triples): Examples {
-  const [m, n] = [tripleCount(positives), tripleCount(negatives)];
+  const m = tripleCount(positives);
   const relationAt = (at: number) => (at < m ? positives.relations[at] : negatives.relations[at - m]);
   // Models that project by relation score runs of one relation at once.
-  const order = Uint32Array.from({ length: m + n }, (_, at) => at).sort((a, b) => relationAt(a) - relationAt(b));
+  const order = Uint32Array.from({ length: 2 * m }, (_, at) => at).sort((a, b) => relationAt(a) - relationAt(b));
   const column = (name: keyof Triples) =>
     Int32Array.from(order, (at) => (at < m ? positives[name][at] : negatives[name][at - m]));
   const relations = column('relations');
-  const scores = new Float32Array(m + n);
+  const scores = new Float32Array(2 * m);
   scorer.scoreTriples(column('heads'), relations, column('tails'), scores);
   const truth = Uint8Array.from(order, (at) => (at < m ? 1 : 0));
-  return { relations, truth, scores: Float64Array.from(scores, worstIfNone(truth)), withoutNegative: m - n };
+  return { relations, truth, scores: Float64Array.from(scores, worstIfNone(truth)) };
 }
 
 /** A score that is not a number is on the wrong side: a broken model must not look good. */
