@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { suggestEdges } from '../embedding/suggest-edges.js';
 import { findEdge } from '../graph/find-edge.js';
-import type { GraphSnapshot } from '../graph/graph-snapshot.js';
+import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
 import { neighbourFilter } from '../graph/neighbour-filter.js';
 import { EmbeddingShelf } from './embedding-shelf.store.js';
 import { viewOf } from './entity.view.js';
@@ -17,6 +17,8 @@ export interface SuggestionQuestion {
   tailType: readonly string[];
   limit: number;
   perHead?: number;
+  /** Only entities that already are heads, or tails, of the relation. */
+  knownEnds: boolean;
   /** Absent: as long as it takes. */
   milliseconds?: number;
 }
@@ -32,10 +34,11 @@ export class SuggestionQueries {
   async suggest(kg: string, asked: SuggestionQuestion): Promise<SuggestionsAnswer> {
     const { graph, scorer, model } = await this.embeddings.open(kg);
     const { snapshot } = graph;
-    const { relation: name, limit, perHead, milliseconds } = asked;
+    const { relation: name, limit, perHead, knownEnds, milliseconds } = asked;
     const types = await typesOf(graph, asked);
     const relation = snapshot.relationNames.idOf(name) ?? 0;
-    const [heads, tails] = [entitiesOf(snapshot, types.head), entitiesOf(snapshot, types.tail)];
+    const heads = entitiesOf(snapshot, types.head, knownEnds ? endsOf(snapshot.outgoing, relation) : undefined);
+    const tails = entitiesOf(snapshot, types.tail, knownEnds ? endsOf(snapshot.incoming, relation) : undefined);
     const isKnown = (head: number, tail: number) => findEdge(snapshot.outgoing, head, relation, tail) >= 0;
     const work = suggestEdges(scorer, { relation, heads, tails, limit, perHead }, isKnown);
     const { edges, pairs, complete } = await this.graphs.work.run(work, milliseconds);
@@ -80,10 +83,21 @@ async function typesOf(graph: LoadedGraph, { relation, headType, tailType }: Sug
   };
 }
 
-function entitiesOf({ entityCount, entityTypes }: GraphSnapshot, types: Uint8Array): Int32Array {
+function entitiesOf({ entityCount, entityTypes }: GraphSnapshot, types: Uint8Array, ends?: Uint8Array): Int32Array {
   const ids: number[] = [];
-  for (let entity = 0; entity < entityCount; entity++) if (types[entityTypes[entity]] === 1) ids.push(entity);
+  for (let entity = 0; entity < entityCount; entity++) {
+    if (types[entityTypes[entity]] === 1 && ends?.[entity] !== 0) ids.push(entity);
+  }
   return Int32Array.from(ids);
+}
+
+/** [entities] 1 where the relation begins. */
+function endsOf({ offsets, relations }: Adjacency, relation: number): Uint8Array {
+  const ends = new Uint8Array(offsets.length - 1);
+  for (let entity = 0; entity < ends.length; entity++) {
+    for (let i = offsets[entity]; i < offsets[entity + 1]; i++) if (relations[i] === relation) ends[entity] = 1;
+  }
+  return ends;
 }
 
 function namesOf({ typeNames }: GraphSnapshot, types: Uint8Array): string[] {

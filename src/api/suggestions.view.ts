@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { EntityView } from './entity.view.js';
 import { NameList } from './query-lists.js';
 import { WholeNumber } from './whole-number.js';
@@ -32,6 +33,17 @@ export class SuggestionsQuery {
   @WholeNumber('How many of one head, at most.', SUGGESTION_LIMITS.perHead)
   perHead?: number;
 
+  @ApiProperty({
+    type: Boolean,
+    description: 'Only entities that already are heads, or tails, of the relation.',
+    default: false,
+    required: false,
+  })
+  @IsOptional()
+  @Transform(({ value }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  knownEnds = false;
+
   @WholeNumber('Time after which the search ends with what it has.', SUGGESTION_LIMITS.milliseconds)
   milliseconds: number = SUGGESTION_LIMITS.milliseconds.default;
 }
@@ -58,9 +70,9 @@ export class SuggestionsAnswer {
   headTypes!: string[];
   @ApiProperty({ type: [String] })
   tailTypes!: string[];
-  @ApiProperty({ type: 'integer', description: 'Heads of these types.' })
+  @ApiProperty({ type: 'integer', description: 'Heads that were looked at.' })
   heads!: number;
-  @ApiProperty({ type: 'integer', description: 'Tails of these types.' })
+  @ApiProperty({ type: 'integer', description: 'Tails that were looked at.' })
   tails!: number;
   @ApiProperty({ type: 'integer', description: 'Pairs that were scored, the known ones included.' })
   pairs!: number;

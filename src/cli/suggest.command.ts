@@ -15,6 +15,7 @@ interface SuggestOptions extends CommonOptions {
   tailType?: string[];
   limit: number;
   perHead?: number;
+  knownEnds: boolean;
   milliseconds?: number;
   csv?: boolean;
 }
@@ -31,16 +32,17 @@ export function completeSuggest(command: Command): void {
     .option('--tail-type <name...>', 'tails of these types (default: those that the relation has)')
     .option('--limit <integer>', `how many, 1 to ${limit.maximum}`, integerUpTo(limit.maximum), limit.default)
     .option('--per-head <integer>', 'how many of one head, at most', integerUpTo(perHead.maximum))
+    .option('--known-ends', 'only entities that already are heads, or tails, of the relation', false)
     .option('--milliseconds <integer>', 'time at most', integerUpTo(Number.MAX_SAFE_INTEGER))
     .option('--csv', 'as CSV; cells that a spreadsheet would run begin with an apostrophe')
     .action(() => showSuggestions(command.optsWithGlobals<SuggestOptions>()));
 }
 
 async function showSuggestions(options: SuggestOptions): Promise<void> {
-  const { home, json, csv, kg, relation, headType = [], tailType = [], limit, perHead, milliseconds } = options;
+  const { home, json, csv, kg, headType = [], tailType = [], ...question } = options;
   const graphs = shelfOf(home);
   const queries = new SuggestionQueries(new EmbeddingShelf(workspaceOf(home), graphs), graphs);
-  const answer = await queries.suggest(kg, { relation, headType, tailType, limit, perHead, milliseconds });
+  const answer = await queries.suggest(kg, { ...question, headType, tailType });
   if (json) printJson(answer);
   else if (csv) printCsv(answer);
   else printTable(answer);

@@ -83,6 +83,11 @@ it('suggests new edges of a whole relation, the same over both doors, and as CSV
       [edge.head.key, edge.head.name, '疾病', '用药治疗', edge.tail.key, edge.tail.name, '药物', edge.score].join(),
     ),
   );
+  const others = `suggestions?relation=${encodeURIComponent('并发症')}`;
+  const [every, ends] = [await get(others), await get(`${others}&knownEnds=true`)];
+  expect(every.heads).toBe(every.tails);
+  expect(ends.heads).toBeLessThan(every.heads);
+  expect(ends.tails).toBeLessThan(every.tails);
   const typed = await get(`suggestions?relation=${relation}&tailType=${encodeURIComponent('食物')}&limit=3`);
   expect(typed).toMatchObject({ tailTypes: ['食物'], suggestions: [{}, {}, {}] });
 });
