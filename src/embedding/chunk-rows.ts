@@ -71,6 +71,13 @@ export class ChunkRows {
     return this.coalesced('relation', this.buffers.relationIds, values, count, width);
   }
 
+  /** The relations' gradient where it is `scale` times that of the anchors, which is left as it is. */
+  relationSums(anchors: Float32Array, scale: number, count: number, width: number, out: Float32Array): TableGradient {
+    const { relationIds, slots } = this.buffers;
+    const distinct = this.kernels.sumRows(relationIds, anchors, scale, count, width, slots, out);
+    return { table: 'relation', ids: relationIds, values: out, count: distinct, width };
+  }
+
   coalesced(table: TableName, ids: Int32Array, values: Float32Array, count: number, width: number): TableGradient {
     const distinct = this.kernels.coalesce(ids, values, count, width, this.buffers.slots);
     return { table, ids, values, count: distinct, width };

@@ -5,10 +5,10 @@ import type { ChunkCapacity, TrainingChunk } from './embedding-model.js';
 import { answerGradients, type LossOptions, lossOf } from './loss.js';
 import {
   type Comparison,
+  compareAllBackward,
   compareBlocks,
   compareBlocksBackward,
   comparePairs,
-  comparePairsBackward,
   type Similarity,
 } from './similarity.js';
 
@@ -80,9 +80,8 @@ export class ContrastBlock {
     strikeOut(b.scores, chunk.struck, n, comparison.stride);
     comparePairs(kernels, similarity, a, y, m, width, b.positiveScores);
     const mean = lossOf(kernels, loss, block);
-    compareBlocksBackward(kernels, comparison, b.scores, b.scoreGradients, da, dn);
-    const { positiveScores, positiveGradients } = b;
-    comparePairsBackward(kernels, similarity, a, y, m, width, positiveScores, positiveGradients, da, dy);
+    const pairs = { rows: y, scores: b.positiveScores, gradients: b.positiveGradients };
+    compareAllBackward(kernels, comparison, b.scores, b.scoreGradients, pairs, [da, dy, dn]);
     return mean;
   }
 

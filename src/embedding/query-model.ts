@@ -49,6 +49,8 @@ export interface QueryRule {
   /** Relations' rows may be penalised as the entities' are; not phases. */
   readonly penalisesRelations: boolean;
   relationDimension(dimension: number): number;
+  /** Where a query is the anchor plus or minus the relation's row (TransE): which. Both can then be gathered as their sum. */
+  translation?(side: 'head' | 'tail'): 1 | -1;
   /** Writes the queries [count, d]. */
   query(operands: QueryOperands, out: Float32Array): void;
   /** Turns gradients of queries [count, d] into those of the anchors, in place, and writes those of the relations. */
@@ -132,6 +134,27 @@ export class QueryModel implements EmbeddingModel {
 
   /** @throws RangeError when the rule groups by relation and the chunk has several */
   chunkGradients(chunk: TrainingChunk): ChunkGradients {
+    const sign = this.rule.translation?.(chunk.corrupt);
+    const asksForAnchors = this.options.penalty !== undefined || this.prediction !== undefined;
+    return sign === undefined || asksForAnchors ? this.queryGradients(chunk) : this.translationGradients(chunk, sign);
+  }
+
+  /** The same numbers with fewer passes over the rows: neither anchors nor relations are kept by themselves. */
+  private translationGradients(chunk: TrainingChunk, sign: 1 | -1): ChunkGradients {
+    const { kernels, rows, buffers, tables } = this;
+    const { dimension: d } = this.shape;
+    const { m, n, positiveIds, negativeIds } = rows.open(chunk, 'any');
+    const { entityIds, relationIds } = rows.buffers;
+    const { rows: gathered, gradients } = this.contrast.buffers;
+    kernels.gatherSums(tables.entity, entityIds, tables.relation, relationIds, sign, m, d, gathered);
+    kernels.gather(tables.entity, entityIds.subarray(m), m + n, d, gathered.subarray(m * d));
+    const loss = this.contrast.run(chunk, positiveIds, negativeIds);
+    // First: summing the entities' gradients by row reorders them.
+    const ofRelations = rows.relationSums(gradients, sign, m, d, buffers.relationGradients);
+    return { loss, tables: [rows.entityGradient(gradients, 2 * m + n, d), ofRelations] };
+  }
+
+  private queryGradients(chunk: TrainingChunk): ChunkGradients {
     const { kernels, rule, rows, buffers, contrast } = this;
     const { dimension } = this.shape;
     const { m, n, positiveIds, negativeIds } = rows.open(chunk, rule.grouping);

@@ -65,6 +65,20 @@ export function compareBlocksBackward(
 
 function productBlockBackward(
   kernels: EmbeddingKernels,
+  comparison: Comparison,
+  scores: Float32Array,
+  gradients: Float32Array,
+  da: Float32Array,
+  db: Float32Array,
+): void {
+  const { similarity, a, m, width, aNorms } = comparison;
+  productGradients(kernels, comparison, scores, gradients, da, db);
+  if (similarity === 'euclidean') kernels.subtractScaledRows(da, a, aNorms, m, width);
+}
+
+/** All of the block's gradients but what anchors lose by their own rows in L2. */
+function productGradients(
+  kernels: EmbeddingKernels,
   { similarity, a, m, b, n, width, stride, aNorms, bNorms }: Comparison,
   scores: Float32Array,
   gradients: Float32Array,
@@ -74,12 +88,35 @@ function productBlockBackward(
   const isDistance = similarity === 'euclidean';
   // With W = gradient / distance: da = W b - rowsum(W) a, db = W^T a - columnsum(W) b.
   if (isDistance) kernels.distanceWeights(gradients, scores, m, n, stride, aNorms, bNorms);
-  const rowMajor = (data: Float32Array) => ({ data, row: width, column: 1 });
-  kernels.product(m, width, n, { data: gradients, row: stride, column: 1 }, rowMajor(b), rowMajor(da), false);
-  kernels.product(n, width, m, { data: gradients, row: 1, column: stride }, rowMajor(a), rowMajor(db), false);
-  if (!isDistance) return;
-  kernels.subtractScaledRows(da, a, aNorms, m, width);
-  kernels.subtractScaledRows(db, b, bNorms, n, width);
+  kernels.blockGradients(m, n, width, { data: gradients, row: stride, column: 1 }, a, b, da, db);
+  if (isDistance) kernels.subtractScaledRows(db, b, bNorms, n, width);
+}
+
+/** Rows [m, width] that stand against the anchors one by one, their scores and gradients [m]. */
+export interface Pairs {
+  readonly rows: Float32Array;
+  readonly scores: Float32Array;
+  readonly gradients: Float32Array;
+}
+
+/** Gradients of a block and of pairs with the same anchors: writes da, db and those of the pairs' rows, dy. */
+export function compareAllBackward(
+  kernels: EmbeddingKernels,
+  comparison: Comparison,
+  scores: Float32Array,
+  gradients: Float32Array,
+  pairs: Pairs,
+  [da, dy, db]: readonly Float32Array[],
+): void {
+  const { similarity, a, m, width, aNorms } = comparison;
+  if (similarity === 'euclidean') {
+    // Both in one pass over the anchors.
+    productGradients(kernels, comparison, scores, gradients, da, db);
+    kernels.euclideanBackward(a, pairs.rows, m, width, aNorms, pairs.scores, pairs.gradients, da, dy);
+    return;
+  }
+  compareBlocksBackward(kernels, comparison, scores, gradients, da, db);
+  comparePairsBackward(kernels, similarity, a, pairs.rows, m, width, pairs.scores, pairs.gradients, da, dy);
 }
 
 /** Writes out[i] = similarity(a_i, b_i). */

@@ -14,6 +14,7 @@ export function transE(norm: 1 | 2): QueryRule {
     hasHalves: false,
     penalisesRelations: true,
     relationDimension: (dimension) => dimension,
+    translation: signOf,
     query({ kernels, anchors, relations, side, count, dimension }, out) {
       kernels.addScaled(anchors, relations, signOf(side), out, count * dimension);
     },

@@ -1,5 +1,12 @@
 import { referenceComplexRows } from './complex-rows-reference.js';
-import { correctAdam, type EmbeddingKernels, type RowBatch, type RowOwner, type Strided } from './embedding.js';
+import {
+  blockGradients,
+  correctAdam,
+  type EmbeddingKernels,
+  type RowBatch,
+  type RowOwner,
+  type Strided,
+} from './embedding.js';
 import { referenceLossKernels } from './embedding-losses-reference.js';
 
 /**
@@ -10,6 +17,7 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
   ...referenceLossKernels,
   ...referenceComplexRows,
   product,
+  blockGradients: (...block) => blockGradients(product, ...block),
   squaredNorms(rows, count, width, out) {
     for (let i = 0; i < count; i++) out[i] = dot(rows, i * width, rows, i * width, width);
   },
@@ -67,6 +75,16 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
       db[at] = -d;
     }
   },
+  euclideanBackward(a, y, count, width, rho, scores, gradients, da, dy) {
+    for (let at = 0; at < count * width; at++) da[at] -= rho[Math.floor(at / width)] * a[at];
+    referenceEmbeddingKernels.pairBackward(a, y, count, width, 2, scores, gradients, da, dy);
+  },
+  gatherSums(table, ids, others, otherIds, scale, count, width, out) {
+    for (let at = 0; at < count * width; at++) {
+      const [p, c] = [Math.floor(at / width), at % width];
+      out[at] = table[ids[p] * width + c] + scale * others[otherIds[p] * width + c];
+    }
+  },
   gather(table, ids, count, width, out) {
     for (let p = 0; p < count; p++) out.set(table.subarray(ids[p] * width, (ids[p] + 1) * width), p * width);
   },
@@ -75,19 +93,34 @@ export const referenceEmbeddingKernels: EmbeddingKernels = {
   },
   coalesce(ids, values, count, width, slots) {
     let distinct = 0;
-    for (let p = 0; p < count; p++) {
-      const seen = slots[ids[p]];
-      if (seen >= 0) {
-        for (let c = 0; c < width; c++) values[seen * width + c] += values[p * width + c];
+    for (let end = count; distinct < end; ) {
+      const seen = slots[ids[distinct]];
+      if (seen < 0) {
+        slots[ids[distinct]] = distinct;
+        distinct++;
         continue;
       }
-      slots[ids[p]] = distinct;
-      ids[distinct] = ids[p];
-      values.copyWithin(distinct * width, p * width, (p + 1) * width);
-      distinct++;
+      for (let c = 0; c < width; c++) values[seen * width + c] += values[distinct * width + c];
+      end--;
+      ids[distinct] = ids[end];
+      values.copyWithin(distinct * width, end * width, (end + 1) * width);
     }
     for (let p = 0; p < distinct; p++) slots[ids[p]] = -1;
     return distinct;
+  },
+  sumRows(ids, values, scale, count, width, _slots, out) {
+    const places = new Map<number, number>();
+    for (let p = 0; p < count; p++) {
+      const known = places.get(ids[p]);
+      const place = known ?? places.size;
+      for (let c = 0; c < width; c++) {
+        const sum = known === undefined ? 0 : out[place * width + c];
+        out[place * width + c] = sum + scale * values[p * width + c];
+      }
+      places.set(ids[p], place);
+    }
+    ids.set([...places.keys()]);
+    return places.size;
   },
   adagrad(table, state, rows, rate, epsilon, owner) {
     eachRow(rows, owner, (id, from) => {

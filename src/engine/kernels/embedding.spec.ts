@@ -73,6 +73,37 @@ describe.each([8, 13, 300])('embedding kernels at width %i', (width) => {
     );
   });
 
+  it('ends the gradients of Euclidean anchors', () => {
+    const pair = new KernelPair();
+    const [a, y, da, dy] = [1, 2, 3, 4].map(() => pair.floats(M * width));
+    const [rho, scores, gradients] = [1, 2, 3].map((size) => pair.floats(M, (i) => -size - i / 10));
+    pair.compare(
+      (kernels, s) =>
+        void kernels.euclideanBackward(a[s], y[s], M, width, rho[s], scores[s], gradients[s], da[s], dy[s]),
+    );
+    const w = pair.floats(M * STRIDE);
+    const db = pair.floats(N * width);
+    const b = pair.floats(N * width);
+    pair.compare((kernels, s) => {
+      kernels.blockGradients(M, N, width, { data: w[s], row: STRIDE, column: 1 }, a[s], b[s], da[s], db[s]);
+      return undefined;
+    }, 1e-4);
+  });
+
+  it('gathers sums, and sums what it gathered by the other id', () => {
+    const pair = new KernelPair();
+    const [table, others] = [pair.floats(20 * width), pair.floats(4 * width)];
+    const [ids, otherIds] = [pair.ints([3, 7, 3, 19, 0]), pair.ints([2, 0, 2, 2, 3])];
+    const [rows, sums] = [pair.floats(5 * width), pair.floats(5 * width)];
+    pair.compare(
+      (kernels, s) => void kernels.gatherSums(table[s], ids[s], others[s], otherIds[s], -1, 5, width, rows[s]),
+    );
+    const slots = pair.ints(new Array(20).fill(-1));
+    pair.compare((kernels, s) => kernels.sumRows(otherIds[s], rows[s], -1, 5, width, slots[s], sums[s]));
+    expect([...otherIds[0].subarray(0, 3)]).toEqual([2, 0, 3]);
+    expect(slots[0].every((slot) => slot === -1)).toBe(true);
+  });
+
   it('gathers, sums equal rows and updates them', () => {
     const pair = new KernelPair();
     const table = pair.floats(20 * width);
@@ -81,7 +112,7 @@ describe.each([8, 13, 300])('embedding kernels at width %i', (width) => {
     pair.compare((kernels, s) => void kernels.gather(table[s], ids[s], 7, width, values[s]));
     const slots = pair.ints(new Array(20).fill(-1));
     pair.compare((kernels, s) => kernels.coalesce(ids[s], values[s], 7, width, slots[s]));
-    expect([...ids[0].subarray(0, 4)]).toEqual([3, 7, 19, 0]);
+    expect([...ids[0].subarray(0, 4)]).toEqual([3, 7, 0, 19]);
     expect(slots[0].every((slot) => slot === -1)).toBe(true);
     const own = { owner: 1, owners: 2 };
     const all = { owner: 0, owners: 1 };

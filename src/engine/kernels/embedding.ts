@@ -12,6 +12,20 @@ export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
   product(m: number, n: number, k: number, a: Strided, b: Strided, c: Strided, accumulate: boolean): void;
   /** out[i] = |rows_i|^2 */
   squaredNorms(rows: Float32Array, count: number, width: number, out: Float32Array): void;
+  /**
+   * da[m,d] = W b and db[n,d] = W^T a, for W[m,n] with rows `stride` apart. a[m,d] and b[n,d] are the factors of the last
+   * product a b^T, unchanged since: who copies factors has them still.
+   */
+  blockGradients(
+    m: number,
+    n: number,
+    width: number,
+    w: Strided,
+    a: Float32Array,
+    b: Float32Array,
+    da: Float32Array,
+    db: Float32Array,
+  ): void;
   /** In place: products[m, stride] become -sqrt(|a|^2 + |b|^2 - 2 product). */
   negateDistances(
     p: Float32Array,
@@ -69,12 +83,48 @@ export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
     da: Float32Array,
     db: Float32Array,
   ): void;
+  /** da_i -= rho_i a_i, and then as `pairBackward` in norm 2 of the pairs a_i, y_i. */
+  euclideanBackward(
+    a: Float32Array,
+    y: Float32Array,
+    count: number,
+    width: number,
+    rho: Float32Array,
+    scores: Float32Array,
+    gradients: Float32Array,
+    da: Float32Array,
+    dy: Float32Array,
+  ): void;
   /** out_p = table[ids[p]] */
   gather(table: Float32Array, ids: Int32Array, count: number, width: number, out: Float32Array): void;
+  /** out_p = table[ids[p]] + scale others[otherIds[p]] */
+  gatherSums(
+    table: Float32Array,
+    ids: Int32Array,
+    others: Float32Array,
+    otherIds: Int32Array,
+    scale: number,
+    count: number,
+    width: number,
+    out: Float32Array,
+  ): void;
   /** out = a + scale b over `length` numbers; out may be a. */
   addScaled(a: Float32Array, b: Float32Array, scale: number, out: Float32Array, length: number): void;
-  /** Sums rows of equal id into the first and closes gaps; `slots` is all -1 before and after. Returns the distinct ids. */
+  /**
+   * Sums rows of equal id into the first and fills gaps from the end; `slots` is all -1 before and after. Returns the
+   * distinct ids.
+   */
   coalesce(ids: Int32Array, values: Float32Array, count: number, width: number, slots: Int32Array): number;
+  /** out = scale times the sums of rows of equal id, in the order of the ids, which close up; `slots` and result likewise. */
+  sumRows(
+    ids: Int32Array,
+    values: Float32Array,
+    scale: number,
+    count: number,
+    width: number,
+    slots: Int32Array,
+    out: Float32Array,
+  ): number;
   /** state += mean(g^2); row -= rate g / (sqrt(state) + epsilon) */
   adagrad(
     table: Float32Array,
@@ -139,7 +189,10 @@ export interface AdamConstants {
 }
 
 /** Addresses and sizes as the module takes them. */
-type Exports = Record<Exclude<keyof EmbeddingKernels, 'binaryRows'>, (...numbers: number[]) => number>;
+type Exports = Record<
+  Exclude<keyof EmbeddingKernels, 'binaryRows' | 'blockGradients'>,
+  (...numbers: number[]) => number
+>;
 
 const FILE = new URL('../../../dist/engine/kernels/embedding.wasm', import.meta.url);
 
@@ -172,13 +225,15 @@ function readKernels(): Uint8Array<ArrayBuffer> {
 
 function bind(e: Exports, scratch: number): EmbeddingKernels {
   const at = (view: Float32Array | Int32Array) => view.byteOffset;
+  const product: EmbeddingKernels['product'] = (m, n, k, a, b, c, accumulate) => {
+    const flag = accumulate ? 1 : 0;
+    e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c.data), c.row, flag, scratch);
+  };
   return {
     ...bindLosses(e),
     ...bindComplexRows(e),
-    product: (m, n, k, a, b, c, accumulate) => {
-      const flag = accumulate ? 1 : 0;
-      e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c.data), c.row, flag, scratch);
-    },
+    product,
+    blockGradients: (...block) => blockGradients(product, ...block),
     squaredNorms: (rows, count, width, out) => void e.squaredNorms(at(rows), count, width, at(out)),
     negateDistances: (p, m, n, stride, aNorms, bNorms) =>
       void e.negateDistances(at(p), m, n, stride, at(aNorms), at(bNorms)),
@@ -192,6 +247,12 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     pairScores: (a, b, count, width, norm, out) => void e.pairScores(at(a), at(b), count, width, norm, at(out)),
     pairBackward: (a, b, count, width, norm, s, g, da, db) =>
       void e.pairBackward(at(a), at(b), count, width, norm, at(s), at(g), at(da), at(db)),
+    euclideanBackward: (a, y, count, width, rho, s, g, da, dy) =>
+      void e.euclideanBackward(at(a), at(y), count, width, at(rho), at(s), at(g), at(da), at(dy)),
+    gatherSums: (table, ids, others, otherIds, scale, count, width, out) =>
+      void e.gatherSums(at(table), at(ids), at(others), at(otherIds), scale, count, width, at(out)),
+    sumRows: (ids, values, scale, count, width, slots, out) =>
+      e.sumRows(at(ids), at(values), scale, count, width, at(slots), at(out)),
     gather: (table, ids, count, width, out) => void e.gather(at(table), at(ids), count, width, at(out)),
     addScaled: (a, b, scale, out, length) => void e.addScaled(at(a), at(b), scale, at(out), length),
     coalesce: (ids, values, count, width, slots) => e.coalesce(at(ids), at(values), count, width, at(slots)),
@@ -207,6 +268,16 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
     },
     normalise: (table, ids, count, width, o) => void e.normalise(at(table), at(ids), count, width, o.owner, o.owners),
   };
+}
+
+/** Of two products. */
+export function blockGradients(
+  product: EmbeddingKernels['product'],
+  ...[m, n, width, w, a, b, da, db]: Parameters<EmbeddingKernels['blockGradients']>
+): void {
+  const rowMajor = (data: Float32Array) => ({ data, row: width, column: 1 });
+  product(m, width, n, w, rowMajor(b), rowMajor(da), false);
+  product(n, width, m, { data: w.data, row: w.column, column: w.row }, rowMajor(a), rowMajor(db), false);
 }
 
 function batch({ ids, values, count, width }: RowBatch): number[] {

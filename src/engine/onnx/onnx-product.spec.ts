@@ -41,4 +41,21 @@ describe('products by onnxruntime', () => {
     onnx.product(90, 90, 100, a, b, { data: once, row: 90, column: 1 }, true);
     for (let i = 0; i < 50; i++) expect(once[i]).toBeCloseTo(2 * twice[i], 3);
   });
+
+  it('give both gradients of a block, also where the last product had other factors', () => {
+    const [m, n, width] = [110, 88, 96];
+    const [w, a, b] = [matrix(m, n, 'plain', 2), matrix(m, width, 'plain', 3), matrix(n, width, 'plain', 4)];
+    const transposed = { data: b.data, row: 1, column: width };
+    const scores = { data: arena.float32(m * n), row: n, column: 1 };
+    const [expected, ...others] = [0, 1, 2].map(() => [arena.float32(m * width), arena.float32(n * width)]);
+    kernels.blockGradients(m, n, width, w, a.data, b.data, expected[0], expected[1]);
+    onnx.blockGradients(m, n, width, w, a.data, b.data, others[0][0], others[0][1]);
+    onnx.product(m, n, width, a, transposed, scores, false);
+    onnx.blockGradients(m, n, width, w, a.data, b.data, others[1][0], others[1][1]);
+    for (const gradients of others) {
+      for (const [k, values] of gradients.entries()) {
+        for (let i = 0; i < values.length; i++) expect(Math.abs(values[i] - expected[k][i])).toBeLessThan(1e-3);
+      }
+    }
+  });
 });

@@ -1,6 +1,6 @@
 // Distances between blocks of rows and their gradients. A score is a negated distance. L2 blocks come from a product:
 // |a - n|^2 = |a|^2 + |n|^2 - 2 a.n; L1 blocks are summed directly.
-import { sumLanes } from './_embedding-lanes';
+import { squaredDistance, squaredNorm, sumLanes } from './_embedding-lanes';
 
 /** Squared distances below this are rounding noise of the expansion above. */
 const TINY: f32 = 1e-12;
@@ -21,22 +21,8 @@ function signedScalar(weight: f32, difference: f32): f32 {
 
 /** out[i] = |rows_i|^2 */
 export function squaredNorms(rows: usize, count: i32, width: i32, out: usize): void {
-  for (let i = 0; i < count; i++) {
-    let sum = f32x4.splat(0);
-    let c = 0;
-    for (; c + 4 <= width; c += 4) {
-      const v = v128.load(rows);
-      sum = f32x4.add(sum, f32x4.mul(v, v));
-      rows += 16;
-    }
-    let total = sumLanes(sum);
-    for (; c < width; c++) {
-      const v = load<f32>(rows);
-      total += v * v;
-      rows += 4;
-    }
-    store<f32>(out + (<usize>i << 2), total);
-  }
+  const bytes = <usize>width << 2;
+  for (let i = 0; i < count; i++) store<f32>(out + (<usize>i << 2), squaredNorm(rows + <usize>i * bytes, width));
 }
 
 /** In place: products[m, n] (rows `stride` apart) become -sqrt(|a|^2 + |b|^2 - 2 product). */
@@ -146,22 +132,7 @@ function cityDistance(a: usize, b: usize, width: i32): f32 {
 }
 
 function distance(a: usize, b: usize, width: i32): f32 {
-  let sum = f32x4.splat(0);
-  let c = 0;
-  for (; c + 4 <= width; c += 4) {
-    const u = f32x4.sub(v128.load(a), v128.load(b));
-    sum = f32x4.add(sum, f32x4.mul(u, u));
-    a += 16;
-    b += 16;
-  }
-  let total = sumLanes(sum);
-  for (; c < width; c++) {
-    const u = load<f32>(a) - load<f32>(b);
-    total += u * u;
-    a += 4;
-    b += 4;
-  }
-  return sqrt<f32>(max<f32>(total, TINY));
+  return sqrt<f32>(max<f32>(squaredDistance(a, b, width), TINY));
 }
 
 /** From gradients g[m, n] of L1 scores: da_i = -sum_j g sign(a_i - b_j) and db_j = sum_i g sign(a_i - b_j). */
@@ -253,6 +224,49 @@ export function pairBackward(
       b += 4;
       da += 4;
       db += 4;
+    }
+  }
+}
+
+/**
+ * The end of the anchors' gradients in L2: da_i -= rho_i a_i, then as pairBackward with gradients g[i] of the pairs a_i, y_i.
+ */
+export function euclideanBackward(
+  a: usize,
+  y: usize,
+  count: i32,
+  width: i32,
+  rho: usize,
+  scores: usize,
+  gradients: usize,
+  da: usize,
+  dy: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const scale = load<f32>(rho + (<usize>i << 2));
+    const weight = load<f32>(gradients + (<usize>i << 2)) / load<f32>(scores + (<usize>i << 2));
+    const scales = f32x4.splat(scale);
+    const weights = f32x4.splat(weight);
+    let c = 0;
+    for (; c + 4 <= width; c += 4) {
+      const row = v128.load(a);
+      const d = f32x4.mul(weights, f32x4.sub(row, v128.load(y)));
+      v128.store(da, f32x4.add(f32x4.sub(v128.load(da), f32x4.mul(scales, row)), d));
+      v128.store(dy, f32x4.neg(d));
+      a += 16;
+      y += 16;
+      da += 16;
+      dy += 16;
+    }
+    for (; c < width; c++) {
+      const row = load<f32>(a);
+      const d = weight * (row - load<f32>(y));
+      store<f32>(da, load<f32>(da) - scale * row + d);
+      store<f32>(dy, -d);
+      a += 4;
+      y += 4;
+      da += 4;
+      dy += 4;
     }
   }
 }

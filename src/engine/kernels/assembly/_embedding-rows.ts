@@ -1,6 +1,6 @@
 // Rows of tables: gathered before a chunk, updated after it. Gradients of one chunk are first summed by row, so that a
 // row is updated once; no gradient of a whole table exists.
-import { sumLanes } from './_embedding-lanes';
+import { squaredNorm } from './_embedding-lanes';
 
 /** out_p = table[ids[p]] */
 export function gather(table: usize, ids: usize, count: i32, width: i32, out: usize): void {
@@ -9,6 +9,25 @@ export function gather(table: usize, ids: usize, count: i32, width: i32, out: us
     const row = table + <usize>load<i32>(ids + (<usize>p << 2)) * bytes;
     memory.copy(out, row, bytes);
     out += bytes;
+  }
+}
+
+/** out_p = table[ids[p]] + scale * others[otherIds[p]] */
+export function gatherSums(
+  table: usize,
+  ids: usize,
+  others: usize,
+  otherIds: usize,
+  scale: f32,
+  count: i32,
+  width: i32,
+  out: usize,
+): void {
+  const bytes = <usize>width << 2;
+  for (let p: usize = 0; p < <usize>count; p++) {
+    const row = table + <usize>load<i32>(ids + (p << 2)) * bytes;
+    const other = others + <usize>load<i32>(otherIds + (p << 2)) * bytes;
+    addScaled(row, other, scale, out + p * bytes, width);
   }
 }
 
@@ -31,29 +50,68 @@ export function addScaled(a: usize, b: usize, scale: f32, out: usize, length: i3
 }
 
 /**
- * Sums rows of equal id into the first of them and closes the gaps, in place.
+ * Sums rows of equal id into the first of them, in place; gaps are filled with rows from the end.
  * `slots` holds -1 for every id and does so again afterwards. Returns the number of distinct ids.
  */
 export function coalesce(ids: usize, values: usize, count: i32, width: i32, slots: usize): i32 {
   const bytes = <usize>width << 2;
-  let distinct = 0;
-  for (let p = 0; p < count; p++) {
+  for (let p = 0; p < count; ) {
     const id = load<i32>(ids + (<usize>p << 2));
+    const slot = slots + (<usize>id << 2);
+    const seen = load<i32>(slot);
+    if (seen < 0) {
+      store<i32>(slot, p++);
+      continue;
+    }
     const value = values + <usize>p * bytes;
+    const target = values + <usize>seen * bytes;
+    addScaled(target, value, 1, target, width);
+    count--;
+    if (p == count) break;
+    store<i32>(ids + (<usize>p << 2), load<i32>(ids + (<usize>count << 2)));
+    memory.copy(value, values + <usize>count * bytes, bytes);
+  }
+  freeSlots(ids, count, slots);
+  return count;
+}
+
+/**
+ * out = scale times the sums of rows of equal id, in the order in which ids appear; ids close up. `slots` as above.
+ * Returns the number of distinct ids.
+ */
+export function sumRows(
+  ids: usize,
+  values: usize,
+  scale: f32,
+  count: i32,
+  width: i32,
+  slots: usize,
+  out: usize,
+): i32 {
+  const bytes = <usize>width << 2;
+  let distinct = 0;
+  for (let p = 0; p < count; p++, values += bytes) {
+    const id = load<i32>(ids + (<usize>p << 2));
     const slot = slots + (<usize>id << 2);
     const seen = load<i32>(slot);
     if (seen >= 0) {
-      const target = values + <usize>seen * bytes;
-      addScaled(target, value, 1, target, width);
+      const target = out + <usize>seen * bytes;
+      addScaled(target, values, scale, target, width);
       continue;
     }
     store<i32>(slot, distinct);
     store<i32>(ids + (<usize>distinct << 2), id);
-    if (distinct != p) memory.copy(values + <usize>distinct * bytes, value, bytes);
+    const target = out + <usize>distinct * bytes;
+    memory.fill(target, 0, bytes);
+    addScaled(target, values, scale, target, width);
     distinct++;
   }
-  for (let p = 0; p < distinct; p++) store<i32>(slots + (<usize>load<i32>(ids + (<usize>p << 2)) << 2), -1);
+  freeSlots(ids, distinct, slots);
   return distinct;
+}
+
+function freeSlots(ids: usize, count: i32, slots: usize): void {
+  for (let p = 0; p < count; p++) store<i32>(slots + (<usize>load<i32>(ids + (<usize>p << 2)) << 2), -1);
 }
 
 /** Rows with id % owners == owner are updated; others are another thread's. */
@@ -143,23 +201,6 @@ export function descend(
     const row = table + <usize>id * bytes;
     addScaled(row, values, -rate, row, width);
   }
-}
-
-function squaredNorm(row: usize, width: i32): f32 {
-  let sum = f32x4.splat(0);
-  let c = 0;
-  for (; c + 4 <= width; c += 4) {
-    const v = v128.load(row);
-    sum = f32x4.add(sum, f32x4.mul(v, v));
-    row += 16;
-  }
-  let total = sumLanes(sum);
-  for (; c < width; c++) {
-    const v = load<f32>(row);
-    total += v * v;
-    row += 4;
-  }
-  return total;
 }
 
 /**

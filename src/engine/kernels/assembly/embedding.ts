@@ -7,6 +7,7 @@ export {
   cityBlock,
   cityBlockBackward,
   distanceWeights,
+  euclideanBackward,
   negateDistances,
   pairBackward,
   pairScores,
@@ -26,4 +27,15 @@ export {
 export { logSigmoidLoss } from './_embedding-log-sigmoid';
 export { binaryLoss, crossEntropyLoss, marginLoss, softmaxRows } from './_embedding-losses';
 export { modulusBlock, modulusBlockBackward, modulusPairs, modulusPairsBackward } from './_embedding-moduli';
-export { adagrad, adagradDiagonal, adam, addScaled, coalesce, descend, gather, normalise } from './_embedding-rows';
+export {
+  adagrad,
+  adagradDiagonal,
+  adam,
+  addScaled,
+  coalesce,
+  descend,
+  gather,
+  gatherSums,
+  normalise,
+  sumRows,
+} from './_embedding-rows';
