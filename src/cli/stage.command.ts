@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { MedgraftError } from '../base/errors.js';
 import type { Artefact } from '../runs/artefact.js';
-import type { Stage } from '../runs/stage.js';
+import { estimateStage, type MeasuredEstimate } from '../runs/estimate-stage.js';
+import type { Stage, StageEvent } from '../runs/stage.js';
 import { runStage } from '../runs/stage-runner.js';
 import { Workspace } from '../runs/workspace.js';
 import { readEnvironment } from '../settings/environment.js';
@@ -10,6 +11,7 @@ import { parseSettings } from '../settings/parse-settings.js';
 import { settingsOf } from '../settings/setting.js';
 import { loadStage } from '../stages.js';
 import { readConfigFile } from './config-file.js';
+import { estimateText } from './estimate-text.js';
 import { type Interrupt, listenForInterrupt } from './interrupt.js';
 import { type CommonOptions, printJson, printLine, table } from './output.js';
 import { ProgressPrinter } from './progress-printer.js';
@@ -19,15 +21,19 @@ import { homeOf } from './workspace-option.js';
 interface StageOptions extends CommonOptions {
   config?: string;
   resume?: boolean;
+  estimate?: boolean;
 }
 
-const OWN_OPTIONS = ['config', 'resume'];
+const OWN_OPTIONS = ['config', 'resume', 'estimate'];
 
 /** Gives an empty command of a stage its flags and its action. */
 export function completeStageCommand(command: Command, stage: Stage): void {
   command.option('--config <file>', 'YAML file with settings; flags win over it');
   if (stage.kind === 'run') {
     command.option('--no-resume', 'start afresh instead of going on with an unfinished run of the same settings');
+  }
+  if (stage.estimate) {
+    command.option('--estimate', 'only tell what it would take: memory, disk and time, from a probe of seconds');
   }
   addSettingFlags(command, stage.settings, settingsOf(stage.settings));
   const { positional } = stage;
@@ -50,7 +56,8 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
     process.stderr.write('\nstopping at the next safe point; again to stop at once\n'),
   );
   try {
-    showResult(await followStage(stage, settings, options, interrupt), options.json === true);
+    if (options.estimate) showEstimate(stage, await followEstimate(stage, settings, options, interrupt), options);
+    else showResult(await followStage(stage, settings, options, interrupt), options.json === true);
   } catch (error) {
     throw error instanceof MedgraftError && error.kind === 'cancelled' ? withResumeHint(error, stage) : error;
   } finally {
@@ -67,8 +74,21 @@ export async function followStage(
 ): Promise<Artefact> {
   const environment = readEnvironment();
   const workspace = new Workspace(homeOf(home, environment));
+  return follow(runStage(stage, settings, { workspace, environment, signal, resume, loadStage }), json);
+}
+
+function followEstimate(
+  stage: Stage,
+  settings: object,
+  { home, json }: StageOptions,
+  { signal }: Interrupt,
+): Promise<MeasuredEstimate> {
+  const workspace = new Workspace(homeOf(home, readEnvironment()));
+  return follow(estimateStage(stage, settings, { workspace, signal, loadStage }), json);
+}
+
+async function follow<R>(steps: AsyncGenerator<StageEvent, R>, json: boolean | undefined): Promise<R> {
   const printer = new ProgressPrinter(process.stderr);
-  const steps = runStage(stage, settings, { workspace, environment, signal, resume, loadStage });
   try {
     for (;;) {
       const { done, value } = await steps.next();
@@ -79,6 +99,11 @@ export async function followStage(
   } finally {
     printer.close();
   }
+}
+
+function showEstimate({ name }: Stage, estimate: MeasuredEstimate, { json }: StageOptions): void {
+  if (json) printJson({ kind: 'estimate', stage: name, ...estimate });
+  else printLine(`${name} would take, at most\n${estimateText(estimate)}`);
 }
 
 function showResult({ stage, hash, folder, manifest }: Artefact, json: boolean): void {

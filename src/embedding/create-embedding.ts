@@ -1,7 +1,7 @@
 import { Arena } from '../engine/arena.js';
 import { type EmbeddingKernels, loadEmbeddingKernels, PRODUCT_SCRATCH } from '../engine/kernels/embedding.js';
 import { withOnnxProducts } from '../engine/onnx/onnx-product.js';
-import { type Allocator, allocateTogether } from './embedding-memory.js';
+import { type Allocator, allocateTogether, bytesOf } from './embedding-memory.js';
 import {
   type ChunkCapacity,
   type EmbeddingModel,
@@ -139,6 +139,24 @@ export function traitsOf(
   model: EmbeddingModelName,
 ): Pick<ModelEntry, 'relationDimension' | 'norm' | 'hasHalves' | 'guessesRelations'> {
   return MODELS[model];
+}
+
+/** Bytes of an embedding before it is made. */
+export interface AllocationPlan {
+  readonly tables: number;
+  readonly optimizer: number;
+  /** Of these, and of the scratch of all threads. */
+  readonly total: number;
+}
+
+export function planAllocation(options: EmbeddingOptions, threads: number): AllocationPlan {
+  const { model, shape, optimizer } = options;
+  const { tables }: ModelEntry = MODELS[model];
+  return {
+    tables: bytesOf((allocator) => allocateTables(allocator, shape, tables)),
+    optimizer: bytesOf((allocator) => allocateOptimizer(allocator, optimizer, shape, tables)),
+    total: bytesOf((allocator) => allocateAll(allocator, options, threads)),
+  };
 }
 
 /**

@@ -13,14 +13,17 @@ export type Allocator = Pick<Arena, 'float32' | 'int32'>;
  * @throws MedgraftError `engine.memory` when it does not fit one WebAssembly memory
  */
 export function allocateTogether<T>(allocate: (allocator: Allocator) => T): { arena: Arena; value: T } {
-  const lengths: number[] = [];
+  const arena = new Arena(bytesOf(allocate), { shared: true });
+  return { arena, value: allocate(arena) };
+}
+
+/** What an allocation would take; nothing is allocated. */
+export function bytesOf(allocate: (allocator: Allocator) => unknown): number {
+  let bytes = 0;
   const measure = (length: number) => {
-    lengths.push(length);
+    bytes += Arena.bytesFor(length);
     return 0;
   };
   allocate({ float32: (n) => new Float32Array(measure(n)), int32: (n) => new Int32Array(measure(n)) });
-  let bytes = 0;
-  for (const length of lengths) bytes += Arena.bytesFor(length);
-  const arena = new Arena(bytes, { shared: true });
-  return { arena, value: allocate(arena) };
+  return bytes;
 }

@@ -57,15 +57,10 @@ export class PartitionTeam implements EmbeddingTrainer {
     train: Triples,
     { partitions: count, scratch, folder, weights, ...team }: PartitionOptions,
   ): Promise<PartitionTeam> {
-    const { shape, capacity, seed } = options;
+    const { shape, seed } = options;
     assertPartitions(count, shape.entities);
     const partitions = partitionEntities(shape.entities, count, seed);
-    const rows = 2 * slotSize(partitions);
-    const inMemory: EmbeddingOptions = {
-      ...options,
-      shape: { ...shape, entities: rows + Math.min(Math.max(2, shape.entities), GUESTS) },
-      capacity: { ...capacity, negatives: Math.min(capacity.negatives, rows) },
-    };
+    const inMemory = optionsInMemory(options, count);
     const buckets = bucketTriples(train, partitions, weights);
     const none = { heads: new Int32Array(), relations: new Int32Array(), tails: new Int32Array() };
     const opened = await TrainingTeam.open(inMemory, plan, none, { ...team, buckets });
@@ -196,6 +191,17 @@ export class PartitionTeam implements EmbeddingTrainer {
       this.slots.create(partition, fillOf(partition));
     }
   }
+}
+
+/** What of a model is in memory at a time. */
+export function optionsInMemory(options: EmbeddingOptions, count: number): EmbeddingOptions {
+  const { shape, capacity } = options;
+  const rows = 2 * slotSize({ count, entities: shape.entities });
+  return {
+    ...options,
+    shape: { ...shape, entities: rows + Math.min(Math.max(2, shape.entities), GUESTS) },
+    capacity: { ...capacity, negatives: Math.min(capacity.negatives, rows) },
+  };
 }
 
 function assertPartitions(partitions: number, entities: number): void {

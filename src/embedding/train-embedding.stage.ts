@@ -7,10 +7,11 @@ import { MedgraftError } from '../base/errors.js';
 import { writeFile } from '../formats/byte-sink.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
-import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { assertSettingsFit } from './embedding-options.js';
 import { describeSplit, evaluationFigures } from './embedding-report.js';
 import { EmbeddingTraining } from './embedding-training.store.js';
+import { estimateTraining } from './estimate-training.store.js';
 import { splitOf } from './held-out.store.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
 import { importanceAt } from './triple-importance.js';
@@ -24,10 +25,7 @@ async function* run(
   inputs: StageInputs,
   { folder, signal, scratch }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
-  const snapshot = loadSnapshot(inputs['graph'].folder);
-  assertHasTriples(snapshot, settings);
-  assertSettingsFit(settings);
-  const split = await splitOf(snapshot, settings);
+  const { snapshot, split } = await begin(settings, inputs);
   yield { kind: 'note', message: describeSplit(split) };
   if (split.dropped > 0) {
     yield { kind: 'warning', message: `${split.dropped} held-out triples name what the graph does not have` };
@@ -35,8 +33,6 @@ async function* run(
   const lonely = unseenEntities(split.train, snapshot.entityCount);
   if (lonely > 0)
     yield { kind: 'warning', message: `${lonely} entities have no triple to train on: their vectors stay random` };
-
-  assertLeft(split.train, settings);
   const weights = importanceAt(snapshot, split.places, settings.importance);
   const starting = yield* startingVectors(settings, snapshot);
   const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal, starting);
@@ -46,6 +42,25 @@ async function* run(
   const text = new TextEncoder().encode(`${JSON.stringify(training.evaluation, undefined, 2)}\n`);
   await writeFile(join(folder, 'evaluation.json'), (sink) => sink.write(text));
   return evaluationFigures(training.evaluation, trained, snapshot.tripleCount, snapshot.relationCount);
+}
+
+/** Reads the graph and splits it; refuses what cannot be trained. */
+async function begin(settings: TrainEmbeddingSettings, inputs: StageInputs) {
+  const snapshot = loadSnapshot(inputs['graph'].folder);
+  assertHasTriples(snapshot, settings);
+  assertSettingsFit(settings);
+  const split = await splitOf(snapshot, settings);
+  assertLeft(split.train, settings);
+  return { snapshot, split };
+}
+
+async function* estimate(
+  settings: TrainEmbeddingSettings,
+  inputs: StageInputs,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, StageEstimate> {
+  const { snapshot, split } = await begin(settings, inputs);
+  return yield* estimateTraining(snapshot, split, settings, signal);
 }
 
 function assertHasTriples(snapshot: GraphSnapshot, { kg }: TrainEmbeddingSettings): void {
@@ -76,5 +91,6 @@ export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
     ...[valid, test].filter((file) => file !== undefined),
     ...(startFrom === undefined ? [] : filesOfVectors(startFrom)),
   ],
+  estimate,
   run,
 };

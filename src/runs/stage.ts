@@ -41,6 +41,8 @@ export interface Stage<S extends object = object> {
    * as part of a sentence, or undefined.
    */
   lost?(settings: S, found: Artefact): Promise<string | undefined>;
+  /** What a run would take, from a plan and a probe of seconds; writes nothing. */
+  estimate?(settings: S, inputs: StageInputs, signal: AbortSignal): AsyncGenerator<StageEvent, StageEstimate>;
   /**
    * Does the work in `context.folder`, yields progress, and throws a `cancelled` error soon after the signal.
    * Its last act is to have written every file of the result; it returns figures for the manifest.
@@ -52,6 +54,21 @@ export type StageInputs = Readonly<Record<string, Artefact>>;
 
 /** Figures worth keeping in the manifest and showing at the end (counts, losses, metrics). */
 export type StageFigures = Record<string, number | string | boolean>;
+
+/** What a run of a stage would take, part by part. */
+export interface StageEstimate {
+  /** Bytes that are in memory at the same time. */
+  readonly memory: readonly EstimatePart[];
+  /** Bytes of the result, and of what the run keeps on the way. */
+  readonly disk: readonly EstimatePart[];
+  /** Seconds; undefined: they cannot be told. */
+  readonly time?: readonly EstimatePart[];
+}
+
+export interface EstimatePart {
+  readonly what: string;
+  readonly amount: number;
+}
 
 export interface StageContext {
   /** Where the stage writes: exists, and is empty unless a `run` is continued. */
