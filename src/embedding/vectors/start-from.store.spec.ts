@@ -4,10 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbedRuns } from '../../../test/support/embed-runs.js';
 import { MemorySink } from '../../formats/byte-sink.js';
 import { writeNpy } from '../../formats/npy.js';
+import { writeSafetensors } from '../../formats/safetensors.js';
 import { EMBEDDING_MODELS } from '../create-embedding.js';
 import { MODEL_FILE, openModelFile } from '../model-file.store.js';
 import { trainEmbedding } from '../train-embedding.stage.js';
 import { TrainEmbeddingSettings } from '../train-embedding-settings.js';
+import { phaseScale } from './dgl-ke-settings.js';
+import { tablesOfParameters } from './openke-parameters.js';
 
 const runs = new EmbedRuns();
 afterAll(() => rmSync(runs.root, { recursive: true }));
@@ -127,6 +130,30 @@ describe('kg.embed --start-from', () => {
     const { folder: adopted, warnings } = await start(folder, { model: 'distmult', reciprocal: true });
     expect(warnings.filter((text) => /vector/.test(text))).toEqual([]);
     expect([...(await tablesOf(adopted)).relation]).toEqual(Array.from({ length: 32 }, (_, i) => i));
+    rmSync(join(folder, 'entity_embeddings.npy'));
+    const sink = new MemorySink();
+    const tensor = (name: string, rows: number) => {
+      return { name, shape: [rows, 8], data: Float32Array.from({ length: rows * 8 }, (_, i) => i) };
+    };
+    const tensors = [tensor('_base_model._entity_embedder._embeddings.weight', 20)];
+    await writeSafetensors(sink, [...tensors, tensor('_base_model._relation_embedder._embeddings.weight', 4)]);
+    runs.file('state.safetensors', sink.bytes(), folder);
+    const again = await start(folder, { model: 'distmult', reciprocal: true });
+    expect(await tablesOf(again.folder)).toEqual(await tablesOf(adopted));
+  });
+
+  it("turns RotatE's phases of DGL-KE and OpenKE, which count them in their starting range, into phases", () => {
+    expect(phaseScale({ gamma: 12, hidden_dim: 200 }) * ((12 + 2) / 200 / Math.PI)).toBeCloseTo(1, 12);
+    expect(phaseScale({ gamma: 12, emb_size: 200 })).toBe(phaseScale({ gamma: 12, hidden_dim: 200 }));
+    expect(phaseScale({})).toBe(1);
+    const parameters = new Map([
+      ['ent_embeddings.weight', { rows: 1, columns: 2, values: Float32Array.of(1, 2) }],
+      ['rel_embeddings.weight', { rows: 1, columns: 1, values: Float32Array.of(0.02) }],
+      ['rel_embedding_range', { rows: 1, columns: 1, values: Float32Array.of(0.04) }],
+    ]);
+    const { model, tables } = tablesOfParameters(parameters, 'x');
+    expect(model).toBe('rotate');
+    expect(tables.relation?.values[0]).toBeCloseTo(Math.PI / 2, 6);
   });
 });
 

@@ -51,6 +51,8 @@ export const VECTOR_FORMATS = {
 export type VectorFormat = keyof typeof VECTOR_FORMATS;
 
 const RECIPROCAL = 'reciprocal relations';
+/** Characters that are packed at a time. */
+const TEXT_BLOCK = 1 << 16;
 
 async function writeDglKeFolder(
   folder: string,
@@ -144,7 +146,14 @@ async function writeArray(sink: ByteSink, matrix: Matrix, isComplex: boolean, he
 
 async function writeTexts(sink: ByteSink, texts: Iterable<string>): Promise<void> {
   const encoder = new TextEncoder();
-  for (const text of texts) await sink.write(encoder.encode(text));
+  let pending = '';
+  for (const text of texts) {
+    pending += text;
+    if (pending.length < TEXT_BLOCK) continue;
+    await sink.write(encoder.encode(pending));
+    pending = '';
+  }
+  await sink.write(encoder.encode(pending));
 }
 
 /** Without the reciprocal relations, which come after the graph's own. */
