@@ -3,6 +3,7 @@
  * `evaluation.json` (figures, the convention they were taken by in words, a hash of the data) and `evaluation.txt`, its table.
  */
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
@@ -13,7 +14,9 @@ import { EvaluateEmbeddingSettings } from './evaluate-embedding-settings.js';
 import { evaluationRecord, recordFigures } from './evaluation-record.js';
 import { evaluationTable } from './evaluation-table.js';
 import { type ReadTriples, readHeldOut } from './held-out.store.js';
-import { openModelFile } from './model-file.store.js';
+import { type OpenedModel, openModelFile } from './model-file.store.js';
+import { RankTable } from './rank-table.js';
+import type { RankingTask } from './ranking-lane.js';
 import { rankByTeam } from './ranking-team.js';
 import { shuffledRange } from './shuffle.js';
 import type { TripleSplit } from './split-triples.js';
@@ -34,11 +37,7 @@ async function* run(
   const { triples } = asked;
   const known = [split.train, split.valid, split.test, ...(settings.triples === undefined ? [] : [triples])];
   const opened = await openModelFile(inputs['vectors'].folder, { products: settings.engine, threads });
-  const count = tripleCount(triples);
-  yield { kind: 'progress', phase: 'rank', done: 0, total: count, unit: 'triples' };
-  const table = await rankByTeam(opened, { triples, known, typed: candidates === 'typed' }, threads);
-  yield { kind: 'progress', phase: 'rank', done: count, total: count, unit: 'triples' };
-  throwIfCancelled(signal);
+  const table = yield* ranked(opened, { triples, known, typed: candidates === 'typed' }, threads, signal);
   // What is classified cannot be what thresholds are chosen by.
   const valid = settings.split === 'valid' && settings.triples === undefined ? NO_TRIPLES : split.valid;
   const classified = settings.classification
@@ -51,6 +50,28 @@ async function* run(
   await writeFileAtomically(join(folder, 'evaluation.json'), `${JSON.stringify(record, undefined, 2)}\n`);
   await writeFileAtomically(join(folder, 'evaluation.txt'), `${text}\n`);
   return recordFigures(record);
+}
+
+async function* ranked(
+  model: OpenedModel,
+  task: RankingTask,
+  threads: number,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, RankTable> {
+  const total = tripleCount(task.triples);
+  yield { kind: 'progress', phase: 'rank', done: 0, total, unit: 'triples' };
+  const parts = rankByTeam(model, task, threads);
+  try {
+    for (let step = await parts.next(); ; step = await parts.next()) {
+      if (step.done) return step.value;
+      yield { kind: 'progress', phase: 'rank', done: step.value, total, unit: 'triples' };
+      // Ranking computes without a pause: let the signal have its turn.
+      await setImmediate();
+      throwIfCancelled(signal);
+    }
+  } finally {
+    await parts.return(new RankTable(0));
+  }
 }
 
 /** @throws MedgraftError `settings.invalid` */

@@ -33,6 +33,11 @@ export class RankTable {
     return this.values.subarray(at, at + this.count);
   }
 
+  /** Takes over the ranks of some triples, from the place `from` on. */
+  put(from: number, part: RankTable): void {
+    for (const side of SIDES) for (const field of FIELDS) this.column(side, field).set(part.column(side, field), from);
+  }
+
   /** Means of optimistic and pessimistic ranks. */
   realistic(side: RankSide, raw = false): Float64Array {
     const pessimistic = this.column(side, raw ? 'rawPessimistic' : 'pessimistic');

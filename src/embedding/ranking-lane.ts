@@ -26,8 +26,9 @@ export function sharedRanking(task: RankingTask): SharedRanking {
 }
 
 export class RankingLane {
-  private readonly known = new Map<number, KnownTriples>();
-  private readonly pools = new Map<number, CandidatePools>();
+  /** By the list that they are of: rankings may share one. */
+  private readonly known = new Map<RankingTask['known'], KnownTriples>();
+  private readonly pools = new Map<RankingTask['known'], CandidatePools>();
 
   constructor(
     private readonly scorer: TripleScorer,
@@ -37,23 +38,22 @@ export class RankingLane {
 
   /** Ranks this thread's share; the table is whole when all threads have. */
   rank(index: number): RankTable {
-    const { triples, memory } = this.rankings[index];
+    const { triples, memory, known, typed } = this.rankings[index];
     const table = new RankTable(tripleCount(triples), memory);
-    rankTriples(this.scorer, triples, this.knownOf(index), table, this.place, this.poolsOf(index));
+    const pools = typed ? this.poolsOf(known) : undefined;
+    rankTriples(this.scorer, triples, this.knownOf(known), table, this.place, pools);
     return table;
   }
 
-  private knownOf(index: number): KnownTriples {
-    const found = this.known.get(index) ?? new KnownTriples(this.scorer.shape, ...this.rankings[index].known);
-    this.known.set(index, found);
+  private knownOf(lists: RankingTask['known']): KnownTriples {
+    const found = this.known.get(lists) ?? new KnownTriples(this.scorer.shape, ...lists);
+    this.known.set(lists, found);
     return found;
   }
 
-  private poolsOf(index: number): CandidatePools | undefined {
-    const { typed, known } = this.rankings[index];
-    if (!typed) return undefined;
-    const found = this.pools.get(index) ?? new CandidatePools(this.scorer.shape, known);
-    this.pools.set(index, found);
+  private poolsOf(lists: RankingTask['known']): CandidatePools {
+    const found = this.pools.get(lists) ?? new CandidatePools(this.scorer.shape, lists);
+    this.pools.set(lists, found);
     return found;
   }
 }

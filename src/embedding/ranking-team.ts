@@ -1,14 +1,16 @@
 /**
  * The threads that rank triples by a trained model: this one leads and works as the others do. Followers are worker threads
- * over the same memory; each ranks its blocks of questions, and is done. The ranks do not depend on how many there are.
+ * over the same memory; each ranks its blocks of questions. The ranks do not depend on how many there are. Triples are ranked
+ * part by part, so that whoever waits sees progress and may stop.
  */
 import { startFollower } from '../engine/kernels/follower-thread.js';
 import { BARRIER_BYTES, ThreadBarrier } from '../engine/kernels/thread-barrier.js';
 import { type EmbeddingOptions, joinEmbedding, type ThreadPlace } from './create-embedding.js';
 import type { TripleScorer } from './embedding-model.js';
-import type { RankTable } from './rank-table.js';
+import { RankTable } from './rank-table.js';
 import { RankingLane, type RankingTask, type SharedRanking, sharedRanking } from './ranking-lane.js';
 import { reciprocalScorer } from './reciprocal-scorer.js';
+import { selectTriples, type Triples, tripleCount } from './triples.js';
 
 const THREAD = new URL('../../dist/embedding/ranking-thread.js', import.meta.url);
 
@@ -17,7 +19,7 @@ export interface RankingShare {
   readonly options: EmbeddingOptions;
   readonly reciprocal: boolean;
   readonly memory: WebAssembly.Memory;
-  readonly ranking: SharedRanking;
+  readonly rankings: readonly SharedRanking[];
   readonly barrier: SharedArrayBuffer;
   readonly place: ThreadPlace;
 }
@@ -27,35 +29,69 @@ export interface SharedModel extends Pick<RankingShare, 'options' | 'reciprocal'
   readonly scorer: TripleScorer;
 }
 
-/** @param threads that the model's memory was made for */
-export async function rankByTeam(
+/** Scores between two looks at the clock: some seconds. */
+const PART_SCORES = 2 ** 30;
+const SMALLEST_PART = 256;
+
+/**
+ * @param threads that the model's memory was made for
+ * @yields how many triples have been ranked
+ */
+export async function* rankByTeam(
   { options, reciprocal, memory, scorer }: SharedModel,
   task: RankingTask,
   threads: number,
-): Promise<RankTable> {
-  const ranking = sharedRanking(task);
+  partScores = PART_SCORES,
+): AsyncGenerator<number, RankTable> {
+  const size = Math.max(SMALLEST_PART, Math.floor(partScores / (2 * scorer.shape.entities)));
+  const rankings = partsOf(task.triples, size).map((triples) => sharedRanking({ ...task, triples }));
   const barrier = new SharedArrayBuffer(BARRIER_BYTES);
-  const share = { options, reciprocal, memory, ranking, barrier };
+  const share = { options, reciprocal, memory, rankings, barrier };
   const places = Array.from({ length: threads - 1 }, (_, i) => ({ thread: i + 1, threads }));
   await Promise.all(places.map((place) => startFollower(THREAD, { ...share, place })));
   const gate = new ThreadBarrier(barrier, threads);
+  const lane = new RankingLane(scorer, rankings, { thread: 0, threads });
+  const whole = new RankTable(tripleCount(task.triples));
   try {
-    if (threads > 1) gate.wait();
-    const table = new RankingLane(scorer, [ranking], { thread: 0, threads }).rank(0);
-    if (threads > 1) gate.wait();
-    return table;
+    for (let index = 0, done = 0; index < rankings.length; index++) {
+      gate.wait();
+      const part = lane.rank(index);
+      gate.wait();
+      whole.put(done, part);
+      done += part.count;
+      yield done;
+    }
+    return whole;
   } finally {
     gate.stop();
   }
 }
 
+function partsOf(triples: Triples, size: number): Triples[] {
+  const count = tripleCount(triples);
+  const parts: Triples[] = [];
+  for (let from = 0; from < count; from += size) {
+    const length = Math.min(size, count - from);
+    parts.push(
+      selectTriples(
+        triples,
+        Array.from({ length }, (_, i) => from + i),
+      ),
+    );
+  }
+  return parts;
+}
+
 /** A follower's work. @param ready called once all is open */
 export function followRanking(share: RankingShare, ready: () => void): void {
-  const { options, reciprocal, memory, ranking, barrier, place } = share;
+  const { options, reciprocal, memory, rankings, barrier, place } = share;
   const { model } = joinEmbedding(options, memory, place);
   const gate = new ThreadBarrier(barrier, place.threads);
+  const lane = new RankingLane(reciprocal ? reciprocalScorer(model) : model, rankings, place);
   ready();
-  gate.wait();
-  new RankingLane(reciprocal ? reciprocalScorer(model) : model, [ranking], place).rank(0);
-  gate.wait();
+  for (const index of rankings.keys()) {
+    gate.wait();
+    lane.rank(index);
+    gate.wait();
+  }
 }
