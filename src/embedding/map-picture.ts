@@ -133,8 +133,9 @@ function labelText({ x, y, anchor }: PlacedLabel, text: string): string {
 }
 
 function legend({ types }: EntityMap, colours: ReadonlyMap<string, string>): string {
-  const shown = types.slice(0, COLOURS.length);
-  const others = types.slice(COLOURS.length);
+  // One more type has the grey for itself.
+  const count = types.length === COLOURS.length + 1 ? types.length : COLOURS.length;
+  const [shown, others] = [types.slice(0, count), types.slice(count)];
   const rows = shown.map(({ name, points }) => ({ name, points, colour: colours.get(name) ?? OTHER }));
   if (others.length > 0) {
     const points = others.reduce((sum, type) => sum + type.points, 0);

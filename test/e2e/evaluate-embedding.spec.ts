@@ -1,5 +1,5 @@
 /** A trained embedding judged again: the figures of the training, other conventions, bad input; through the real program once. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -78,6 +78,17 @@ describe('kg evaluate', () => {
     expect(valid.classification).not.toHaveProperty('globalThreshold');
     const file = await evaluate({ triples: fileOf('some.txt', `${HELD.join('\r\n')}\r\n`) });
     expect(file).toMatchObject({ triples: 2, relations: [{ relation: '并发症', count: 2 }] });
+  });
+
+  it('judges imported vectors as it judged them where they were trained', async () => {
+    const values = { model: 'transe', validationShare: 0.1, testShare: 0.1 };
+    await embed(values);
+    const before = await evaluate();
+    const trained = await new Workspace(home).newest('kg.embed', { kg: 'toy' });
+    const folder = readdirSync(trained?.folder ?? '').find((name) => name.startsWith('TransE')) ?? '';
+    cpSync(join(trained?.folder ?? '', folder), join(root, 'imported'), { recursive: true });
+    await embed({ ...values, startFrom: join(root, 'imported'), epochs: 0 });
+    expect(await evaluate()).toEqual(before);
   });
 
   it.each([
