@@ -6,14 +6,18 @@ import { Session } from 'node:inspector/promises';
 
 const EPOCHS = 3;
 const INTERVAL_MICROSECONDS = 200;
+const DISTANCES = ['squaredNorms', 'negateDistances', 'distanceWeights', 'subtractScaledRows', 'pairScores'];
 const KERNELS = {
   loss: ['logSigmoidLoss'],
-  distances: ['squaredNorms', 'negateDistances', 'distanceWeights', 'subtractScaledRows', 'pairScores', 'pairBackward'],
-  gather: ['gather', 'addScaled'],
-  'sums by row': ['coalesce'],
+  distances: [...DISTANCES, 'euclideanBackward', 'pairBackward'],
+  gather: ['gather', 'gatherSums', 'addScaled'],
+  'sums by row': ['coalesce', 'sumRows'],
   'row updates': ['adagrad'],
 };
-const PRODUCTS = { products: ['runSession'], 'copies for products': ['copyIn', 'copyOut', 'multiply', 'stage'] };
+const PRODUCTS = {
+  products: ['runSession'],
+  'copies for products': ['copyIn', 'copyOut', 'still', 'memoryOf', 'tensor', 'multiply', 'blockGradients'],
+};
 const FILES = {
   waiting: ['thread-barrier.js'],
   'chunk making': [
@@ -58,8 +62,8 @@ export async function trainingPhases(open, recipe) {
 function bytesOf({ chunk: m, negatives: n, dimension: d }) {
   const entities = (2 * m + n) / m;
   return {
-    // Head, tail, relation and negatives out of the tables; then head and relation into the query.
-    gather: 4 * d * (2 * (entities + 1) + 3),
+    // Head, relation, tail and negatives are read; a query, the tail and the negatives written.
+    gather: 4 * d * (2 * entities + 1),
     // Gradients are read, rows read and written; relations' rows are few.
     'row updates': 4 * d * 3 * entities,
   };

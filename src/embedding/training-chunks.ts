@@ -85,18 +85,20 @@ export class ChunkSequence implements ChunkSource {
     const { corruption, seed } = this.options;
     const entries = new Uint32Array(corruption === 'both' ? 2 * count : count);
     if (corruption === 'both') for (let i = 0; i < entries.length; i++) entries[i] = i;
-    else {
-      const random = new CounterRandom(seed, 'embedding.side');
-      for (let i = 0; i < count; i++) entries[i] = 2 * i + this.side(i, epoch, random);
-    }
+    else if (corruption === 'tail') for (let i = 0; i < count; i++) entries[i] = 2 * i;
+    else this.drawSides(entries, epoch);
     shuffle(entries, seed, 'embedding.epoch', epoch);
     return entries;
   }
 
-  private side(triple: number, epoch: number, random: CounterRandom): 0 | 1 {
-    if (this.options.corruption === 'tail') return 0;
-    const head = this.headProbability?.[this.triples.relations[triple]] ?? 0.5;
-    return random.uniform(epoch, triple) < head ? 1 : 0;
+  private drawSides(entries: Uint32Array, epoch: number): void {
+    const { relations } = this.triples;
+    const { headProbability } = this;
+    new CounterRandom(this.options.seed, 'embedding.side').fillUint32(entries, epoch);
+    for (let i = 0; i < entries.length; i++) {
+      const head = headProbability ? headProbability[relations[i]] : 0.5;
+      entries[i] = 2 * i + (entries[i] / 2 ** 32 < head ? 1 : 0);
+    }
   }
 }
 

