@@ -1,21 +1,24 @@
-// A thread of machine-peaks.mjs: measures one peak while its siblings measure theirs, and posts the rate.
+// A thread of machine-peaks.mjs: measures while its siblings do, and posts the rate of each window of time.
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { encodeOnnxModel } from '../../dist/formats/onnx-model.js';
 
-const MILLISECONDS = 1500;
-const { kind, recipe } = workerData;
+const { kind, recipe, windows, milliseconds } = workerData;
 
 parentPort.once('message', async () => {
   const work = kind === 'product' ? await products(recipe) : copies();
   await work.run();
-  let units = 0;
-  const start = performance.now();
-  while (performance.now() - start < MILLISECONDS) {
-    await work.run();
-    units += work.units;
+  const rates = [];
+  for (let window = 0; window < windows; window++) {
+    let units = 0;
+    const start = performance.now();
+    while (performance.now() - start < milliseconds) {
+      await work.run();
+      units += work.units;
+    }
+    rates.push(units / (performance.now() - start) / 1e6);
   }
-  parentPort.postMessage(units / (performance.now() - start) / 1e6);
+  parentPort.postMessage(rates);
 });
 
 /** Scores of a chunk [m, n] as they come from onnxruntime itself: anchors [m, d] by negatives [n, d], transposed. */
