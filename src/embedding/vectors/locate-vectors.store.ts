@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
+import { readFailure } from '../../formats/byte-source.js';
 import { MODEL_FILE } from '../model-file.store.js';
 import { findNameFiles, NAME_FILES, type NameFiles } from './name-files.store.js';
 
@@ -31,8 +32,19 @@ export const ARRAY_FILES = {
 const OTHER_JSON = /^(config|manifest|run|evaluation|training|results|metadata|global_PageRank|entityId2weight)\.json$/;
 const TORCH = /\.(pkl|pt|pth|ckpt)$/i;
 
-/** @throws MedgraftError `disk.missing`, `embedding.folder`, `embedding.checkpoint`, `embedding.torch` */
+/**
+ * @throws MedgraftError `disk.missing`, `embedding.folder`, `embedding.checkpoint`, `embedding.torch`, `formats.missing`,
+ * `formats.unreadable`
+ */
 export function locateVectors(path: string): LocatedVectors {
+  try {
+    return locate(path);
+  } catch (error) {
+    throw readFailure(error, path);
+  }
+}
+
+function locate(path: string): LocatedVectors {
   const status = statSync(path, { throwIfNoEntry: false });
   if (status === undefined) {
     throw new MedgraftError('missing', 'disk.missing', 'there is no such file or folder', { place: path });

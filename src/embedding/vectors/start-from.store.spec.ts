@@ -256,6 +256,7 @@ describe('bad vectors', () => {
     expect(await spoil('x.safetensors')).toBe('formats.safetensors');
     expect(await spoil('x.pkl')).toBe('embedding.torch');
     expect(await codeOf(join(runs.root, 'nothing'))).toBe('disk.missing');
+    expect(await codeOf(join(trained, MODEL_FILE, 'below'))).toBe('formats.missing');
     expect(await codeOf(runs.folder())).toBe('embedding.folder');
   });
 

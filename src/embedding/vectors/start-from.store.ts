@@ -39,7 +39,6 @@ export async function* startingVectors(
   if (keepKnown && settings.partitions > 1) throw noPartitions(settings.partitions);
   const vectors = await readVectors(startFrom, model);
   const { shape } = embeddingOptions(model, snapshot.entityCount, snapshot.relationCount, settings);
-  assertWidths(vectors, shape, tablesOf(model));
   const all = (length: number, at: (id: number) => string) => Array.from({ length }, (_, id) => at(id));
   const keys = all(snapshot.entityCount, (id) => snapshot.entityKeys.at(id));
   const entities = matchNames([keys, uniqueNames(snapshot)], vectors.entityNames);
@@ -47,6 +46,7 @@ export async function* startingVectors(
   const relations = matchNames([relationNames], vectors.relationNames);
   assertSameGraph('entities', entities, startFrom);
   assertSameGraph('relations', relations, startFrom);
+  assertWidths(vectors, shape, tablesOf(model));
   yield { kind: 'note', message: describeStart(vectors, entities, relations) };
   yield* warnings('entities', entities, startFrom);
   yield* warnings('relations', relations, startFrom);
