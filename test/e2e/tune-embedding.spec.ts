@@ -1,8 +1,9 @@
 /** A search for settings that is killed goes on to the table that it would have had; and what it finds on Nations is good. */
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { RunningService } from '../support/running-service.js';
 import { ended, medgraft, start } from './medgraft.js';
 
 const DATA = '../shared/data/kge/nations';
@@ -62,6 +63,29 @@ it('goes on after kills in the middle of a trial, at the end of a rung and in th
   expect(last.out).toMatch(/goes on after [67] rows/);
   expect(tableOf(killed)).toEqual(tableOf(whole));
   expect(tableOf(whole)).toHaveLength(4 + 2 + 1);
+});
+
+it('is a job with a space that was sent, and says where that is wrong', async () => {
+  const home = await imported('served', '--mapping', 'toy');
+  mkdirSync(join(home, 'uploads'));
+  const rates = 'learningRate: { values: [0.1, 0.2] }\n';
+  writeFileSync(join(home, 'uploads', 'space.yaml'), `model: distmult\ndimension: 8\n${rates}`);
+  writeFileSync(join(home, 'uploads', 'wrong.yaml'), `model: distmult\nepoch: 8\n${rates}`);
+  const service = await RunningService.start(home);
+  try {
+    const settings = { kg: 'graph', trials: 2, method: 'random', epochs: 2, threads: 1 };
+    const messages = await service.all(await service.submit('kg.tune', { ...settings, space: 'space.yaml' }));
+    expect(messages.at(-1)).toMatchObject({ data: { state: 'succeeded' } });
+    expect(messages.map(({ data }) => String(data['message'])).join('\n')).toContain('best so far: trial');
+    const failed = await service.all(await service.submit('kg.tune', { ...settings, space: 'wrong.yaml' }));
+    const last = JSON.stringify(failed.at(-1));
+    expect(failed.at(-1)).toMatchObject({ data: { state: 'failed' } });
+    expect(last).toContain('wrong.yaml:2:8');
+    await expect(service.submit('kg.tune', { ...settings, space: '../space.yaml' })).rejects.toThrow('refused');
+  } finally {
+    await service.kill();
+  }
+  expect(tableOf(home)).toHaveLength(2);
 });
 
 describe.skipIf(!isPresent)('on Nations', () => {

@@ -11,6 +11,8 @@ const COMMON: Space = {
   dimension: { values: [64, 128, 256] },
   chunkSize: { values: [128, 256, 512, 1024] },
   negatives: { values: [64, 256, 1024] },
+  weighNegatives: { values: [false, true] },
+  optimizer: { values: ['adagrad', 'adagrad-diagonal'] },
   learningRate: { log: [0.01, 1] },
   rateDecay: { uniform: [0.93, 1] },
   initial: { values: ['uniform', 'xavier'] },
@@ -33,17 +35,20 @@ const PRODUCT: Space = {
   penaltyWeight: { log: [0.0001, 0.1] },
 };
 
+/** Of the models that can guess relations too. */
+const GUESSING: Space = { relationWeight: { values: [0, 0.1, 0.5] } };
+
 const PROJECTION: Space = { ...DISTANCE, dimension: { values: [50, 100, 200] } };
 
 const SPACES: Readonly<Record<EmbeddingModelName, Space>> = {
-  transe: { ...DISTANCE, norm: { values: [1, 2] } },
+  transe: { ...DISTANCE, ...GUESSING, norm: { values: [1, 2] } },
   transh: PROJECTION,
   transr: { ...PROJECTION, projectionRate: { log: [0.01, 1] } },
   transd: PROJECTION,
-  distmult: PRODUCT,
-  complex: PRODUCT,
+  distmult: { ...PRODUCT, ...GUESSING },
+  complex: { ...PRODUCT, ...GUESSING },
   rotate: DISTANCE,
-  simple: PRODUCT,
+  simple: { ...PRODUCT, ...GUESSING },
   rescal: { ...PRODUCT, dimension: { values: [32, 64, 100] } },
 };
 

@@ -36,10 +36,10 @@ export function ownSettings(): string[] {
   return own.filter((name) => ofTraining.has(name) && name !== 'model');
 }
 
-/** What a space may not set: the search's own, and files, which only a setting of the stage may name. */
+/** What a space may not set: the search's own, files, which only a setting of the stage may name, and what goes with them. */
 export function reservedSettings(): string[] {
   const files = settingsOf(TrainEmbeddingSettings).filter(({ path }) => path !== undefined);
-  return [...ownSettings(), ...files.map(({ name }) => name)];
+  return [...ownSettings(), ...files.map(({ name }) => name), 'keepKnown'];
 }
 
 function withModel(
