@@ -4,6 +4,7 @@ import type { EmbeddingOptions } from './create-embedding.js';
 import type { EmbeddingTrainer } from './embedding-trainer.js';
 import { type PartitionOptions, PartitionTeam } from './partition-team.store.js';
 import { TrainingTeam } from './training-team.js';
+import { openWorld } from './training-world.store.js';
 import type { Triples } from './triples.js';
 
 /** @throws MedgraftError `embedding.partitions`, `engine.memory`, `engine.kernels`, `engine.backend` */
@@ -11,8 +12,13 @@ export function openTrainer(
   options: EmbeddingOptions,
   plan: ChunkPlan,
   train: Triples,
-  team: Omit<PartitionOptions, 'folder'>,
+  team: Omit<PartitionOptions, 'folder' | 'communicator'> & { readonly processes: number },
 ): Promise<EmbeddingTrainer> {
-  if (team.partitions === 1) return TrainingTeam.open(options, plan, train, team);
-  return PartitionTeam.open(options, plan, train, { ...team, folder: `partitions-${options.model}` });
+  const communicator = openWorld(team.processes);
+  if (team.partitions === 1 && communicator.size === 1) return TrainingTeam.open(options, plan, train, team);
+  return PartitionTeam.open(options, plan, train, {
+    ...team,
+    communicator,
+    folder: `partitions-${options.model}`,
+  });
 }

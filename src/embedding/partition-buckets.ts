@@ -9,6 +9,8 @@ import type { Visit } from './visit-order.js';
  */
 export interface PartitionBuckets {
   readonly partitions: EntityPartitions;
+  /** That make visits at the same time. */
+  readonly processes: number;
   /** [P * P + 1] where the bucket of head's partition * P + tail's partition starts. */
   readonly offsets: Int32Array;
   /** By rows within partitions. */
@@ -24,7 +26,12 @@ export interface VisitGraph {
 }
 
 /** @param weights by triple */
-export function bucketTriples(triples: Triples, partitions: EntityPartitions, weights?: Float32Array) {
+export function bucketTriples(
+  triples: Triples,
+  partitions: EntityPartitions,
+  weights?: Float32Array,
+  processes = 1,
+): PartitionBuckets {
   const { count, partitionOf, rowOf } = partitions;
   const { heads, relations, tails } = triples;
   const total = tripleCount(triples);
@@ -43,7 +50,7 @@ export function bucketTriples(triples: Triples, partitions: EntityPartitions, we
     sorted.tails[place] = rowOf[tails[at]];
     if (weights && sortedWeights) sortedWeights[place] = weights[at];
   }
-  return { partitions, offsets, triples: sorted, weights: sortedWeights };
+  return { partitions, processes, offsets, triples: sorted, weights: sortedWeights };
 }
 
 /** What a visit trains. */

@@ -16,7 +16,7 @@ const ENTITY_TABLES = ['entity', 'entityProjection'] as const;
 const PART_ROWS = 4096;
 
 /** An array with a row, or a number, for each entity in memory. */
-interface EntityArray {
+export interface EntityArray {
   readonly table: TableName;
   /** Its values, or what the optimizer remembers of them. */
   readonly isTable: boolean;
@@ -64,6 +64,17 @@ export class PartitionSlots {
   forget(): void {
     this.inside = [-1, -1];
     this.changed = false;
+  }
+
+  /** A partition's rows outside the slots: read from its file to be given away, and written when they come back. */
+  copyOf(partition: number): Float32Array[] {
+    const copies = this.emptyCopy(partition);
+    this.files.read(partition, copies);
+    return copies;
+  }
+
+  emptyCopy(partition: number): Float32Array[] {
+    return this.views(0, partition).map(({ length }) => new Float32Array(length));
   }
 
   /** Puts a partition's first values into its file. @param fill of the rows of one table; the optimizer remembers nothing yet */
@@ -122,9 +133,7 @@ export class PartitionSlots {
   }
 
   private views(slot: number, partition: number): Float32Array[] {
-    const from = slot === 0 ? firstRow(this.partitions, partition) : slotSize(this.partitions);
-    const to = from + partitionSize(this.partitions, partition);
-    return this.arrays.map(({ data, width }) => data.subarray(from * width, to * width));
+    return slotViews(this.arrays, this.partitions, slot, partition);
   }
 
   /** Tables and where they begin in a partition's file. */
@@ -139,7 +148,19 @@ export class PartitionSlots {
   }
 }
 
-function entityArrays({ model, optimizer }: TrainableEmbedding): EntityArray[] {
+/** A partition's rows in a slot, array by array. */
+export function slotViews(
+  arrays: readonly EntityArray[],
+  partitions: EntityPartitions,
+  slot: number,
+  partition: number,
+): Float32Array[] {
+  const from = slot === 0 ? firstRow(partitions, partition) : slotSize(partitions);
+  const to = from + partitionSize(partitions, partition);
+  return arrays.map(({ data, width }) => data.subarray(from * width, to * width));
+}
+
+export function entityArrays({ model, optimizer }: TrainableEmbedding): EntityArray[] {
   return ENTITY_TABLES.flatMap((table) => {
     const data = model.tables[table];
     const state = optimizer.state.get(table);

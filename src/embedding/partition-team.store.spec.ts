@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { drawnTriples } from '../../test/support/drawn-triples.js';
+import { SingleProcess } from '../engine/communicator.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName, type EmbeddingOptions } from './create-embedding.js';
 import { TABLE_NAMES } from './embedding-model.js';
 import type { TrainedEmbedding } from './embedding-trainer.js';
@@ -52,7 +53,14 @@ async function opened(
   const scratch = join(root, name);
   mkdirSync(scratch, { recursive: true });
   const rankings = [{ triples: ranked, known: [train, ranked] }];
-  return PartitionTeam.open(options, PLAN, train, { partitions: 4, scratch, folder: 'p', rankings, ...more });
+  return PartitionTeam.open(options, PLAN, train, {
+    partitions: 4,
+    scratch,
+    folder: 'p',
+    rankings,
+    communicator: new SingleProcess(),
+    ...more,
+  });
 }
 
 function epochs(team: Pick<PartitionTeam, 'epoch'>, from: number, to: number): number {

@@ -4,12 +4,14 @@
  * Node has no mapped files, and whole partitions at a time need none.
  */
 import { MedgraftError } from '../base/errors.js';
+import type { Communicator } from '../engine/communicator.js';
 import type { ChunkPlan } from './create-chunks.js';
 import type { EmbeddingOptions } from './create-embedding.js';
 import { type EmbeddingShape, type TableName, tableSize } from './embedding-model.js';
 import type { EmbeddingTrainer, HeldEmbedding, TrainedEmbedding } from './embedding-trainer.js';
 import { partitionEntities, slotSize } from './entity-partitions.js';
 import { fillFrom, initialiseEntityRows } from './initialise-embedding.js';
+import { RelationMerge } from './merge-relations.js';
 import { bucketTriples, type PartitionBuckets, visitSize } from './partition-buckets.js';
 import { PartitionFiles } from './partition-files.store.js';
 import { PartitionSlots, relationsOf, selectRows } from './partition-slots.store.js';
@@ -20,7 +22,10 @@ import { type Triples, tripleCount } from './triples.js';
 import { adoptRows, adoptVectors, type KnownRows } from './vectors/adopt-vectors.js';
 import type { NamedVectors } from './vectors/named-vectors.js';
 import { visitNumber } from './visit-chunks.js';
-import { visitOrder } from './visit-order.js';
+import { VisitLeader } from './visit-leader.store.js';
+import { shareRelations, tell, tellOpen } from './visit-messages.js';
+import type { Visit } from './visit-order.js';
+import { visitRounds } from './visit-rounds.js';
 
 /** Rows in memory for the entities of ranked triples. */
 const GUESTS = 8192;
@@ -30,10 +35,14 @@ export interface PartitionOptions extends Omit<TeamOptions, 'buckets'> {
   /** For the files, and below it the name of the training's own folder. */
   readonly scratch: string;
   readonly folder: string;
+  /** Whose processes make visits at the same time. */
+  readonly communicator: Communicator;
 }
 
 export class PartitionTeam implements EmbeddingTrainer {
   readonly embedding: HeldEmbedding;
+  private readonly leader: VisitLeader;
+  private readonly merge: RelationMerge;
 
   private constructor(
     private readonly team: TrainingTeam,
@@ -43,8 +52,11 @@ export class PartitionTeam implements EmbeddingTrainer {
     private readonly rankings: readonly Triples[],
     private readonly files: PartitionFiles,
     private readonly slots: PartitionSlots,
+    private readonly communicator: Communicator,
   ) {
     this.embedding = relationsOf(team.embedding);
+    this.leader = new VisitLeader(communicator, buckets, slots, files);
+    this.merge = new RelationMerge(this.embedding, (table) => tableSize(shape, table).width, communicator);
   }
 
   /**
@@ -55,19 +67,22 @@ export class PartitionTeam implements EmbeddingTrainer {
     options: EmbeddingOptions,
     plan: ChunkPlan,
     train: Triples,
-    { partitions: count, scratch, folder, weights, ...team }: PartitionOptions,
+    { partitions: count, scratch, folder, weights, communicator, ...team }: PartitionOptions,
   ): Promise<PartitionTeam> {
     const { shape, seed } = options;
-    assertPartitions(count, shape.entities);
+    assertPartitions(count, shape.entities, communicator.size);
     const partitions = partitionEntities(shape.entities, count, seed);
     const inMemory = optionsInMemory(options, count);
-    const buckets = bucketTriples(train, partitions, weights);
+    const buckets = bucketTriples(train, partitions, weights, communicator.size);
     const none = { heads: new Int32Array(), relations: new Int32Array(), tails: new Int32Array() };
+    if (communicator.size > 1) {
+      tellOpen(communicator, { options: inMemory, plan, threads: team.threads ?? 1 }, buckets);
+    }
     const opened = await TrainingTeam.open(inMemory, plan, none, { ...team, buckets });
     const files = new PartitionFiles(scratch, folder, count);
     const slots = new PartitionSlots(opened.embedding, partitions, files);
     const rankings = (team.rankings ?? []).map(({ triples }) => triples);
-    return new PartitionTeam(opened, buckets, shape, options, rankings, files, slots);
+    return new PartitionTeam(opened, buckets, shape, options, rankings, files, slots, communicator);
   }
 
   /** New tables. Relations' were initialised with the model. */
@@ -80,26 +95,64 @@ export class PartitionTeam implements EmbeddingTrainer {
   }
 
   *epoch(epoch: number, learningRate: number): Generator<{ done: number; total: number }, number> {
-    const { buckets, team, slots, options } = this;
-    const { count } = buckets.partitions;
-    let [loss, positives] = [0, 0];
-    const total = tripleCount(buckets.triples);
-    for (const [index, visit] of visitOrder(count, options.seed, epoch).entries()) {
-      const size = visitSize(buckets, visit, epoch);
-      if (size === 0) continue;
-      slots.load(visit.slots);
-      slots.touch();
-      for (const rounds = team.epoch(visitNumber(epoch, index, count), learningRate); ; ) {
-        const round = rounds.next();
-        if (round.done) {
-          loss += round.value * size;
-          break;
-        }
-        yield { done: positives + (size * round.value.done) / round.value.total, total };
-      }
-      positives += size;
+    const { buckets, options, communicator } = this;
+    const { partitions, processes } = buckets;
+    if (processes > 1) {
+      tell(communicator, 'relations');
+      shareRelations(communicator, this.embedding);
+      this.merge.begin();
     }
-    return loss / positives;
+    const sums = { loss: 0, done: 0, place: 0 };
+    for (const [round, visits] of visitRounds(partitions.count, processes, options.seed, epoch).entries()) {
+      yield* this.round(visits, epoch, round, learningRate, sums);
+      sums.place += visits.length;
+    }
+    return sums.loss / sums.done;
+  }
+
+  private *round(
+    visits: readonly Visit[],
+    epoch: number,
+    round: number,
+    learningRate: number,
+    sums: { loss: number; done: number; place: number },
+  ): Generator<{ done: number; total: number }, void> {
+    if (this.buckets.processes === 1) return yield* this.visit(visits[0], epoch, learningRate, sums);
+    const { step } = this.embedding.optimizer;
+    this.leader.give(visits, epoch, round, learningRate, step);
+    try {
+      yield* this.visit(visits[0], epoch, learningRate, sums);
+    } finally {
+      // Also when this process stops: the others have begun, and come back.
+      const others = this.leader.take(visits, epoch);
+      sums.loss += others.loss;
+      sums.done += others.size;
+      this.slots.flush();
+      this.merge.merge();
+    }
+  }
+
+  private *visit(
+    visit: Visit,
+    epoch: number,
+    learningRate: number,
+    sums: { loss: number; done: number; place: number },
+  ): Generator<{ done: number; total: number }, void> {
+    const { buckets, slots, team } = this;
+    const size = visitSize(buckets, visit, epoch);
+    if (size === 0) return;
+    slots.load(visit.slots);
+    slots.touch();
+    const total = tripleCount(buckets.triples);
+    for (const rounds = team.epoch(visitNumber(epoch, sums.place, buckets.partitions.count), learningRate); ; ) {
+      const { done, value } = rounds.next();
+      if (done) {
+        sums.loss += value * size;
+        sums.done += size;
+        return;
+      }
+      yield { done: sums.done + (size * value.done) / value.total, total };
+    }
   }
 
   rank(index: number): RankTable {
@@ -184,6 +237,7 @@ export class PartitionTeam implements EmbeddingTrainer {
 
   close(): void {
     this.team.close();
+    if (this.buckets.processes > 1) tell(this.communicator, 'close');
   }
 
   private create(fillOf: (partition: number) => (table: TableName, rows: Float32Array) => void): void {
@@ -204,11 +258,12 @@ export function optionsInMemory(options: EmbeddingOptions, count: number): Embed
   };
 }
 
-function assertPartitions(partitions: number, entities: number): void {
-  if (partitions <= entities) return;
-  throw new MedgraftError('input', 'embedding.partitions', 'there are more partitions than entities', {
+function assertPartitions(partitions: number, entities: number, processes: number): void {
+  if (partitions <= entities && partitions >= 2 * processes) return;
+  const expected = processes === 1 ? `at most ${entities}` : `${2 * processes} (two a process) to ${entities}`;
+  throw new MedgraftError('input', 'embedding.partitions', 'the entities cannot be divided so', {
     place: 'partitions',
-    expected: `at most ${entities}`,
+    expected,
     got: String(partitions),
   });
 }

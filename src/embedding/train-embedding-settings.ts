@@ -269,6 +269,14 @@ export class TrainEmbeddingSettings {
   partitions = 1;
 
   @Setting({
+    type: 'integer',
+    meaning: 'Processes that mpirun started, on one machine or several, and that train partitions at the same time.',
+    minimum: 1,
+    maximum: 128,
+  })
+  processes = 1;
+
+  @Setting({
     type: 'number',
     meaning: 'Seconds between checkpoints, from which an interrupted training goes on; 0: after each epoch.',
     minimum: 0,

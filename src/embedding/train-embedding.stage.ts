@@ -14,6 +14,7 @@ import { EmbeddingTraining } from './embedding-training.store.js';
 import { estimateTraining } from './estimate-training.store.js';
 import { splitOf } from './held-out.store.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { followWorld, leaveWorld } from './training-world.store.js';
 import { importanceAt } from './triple-importance.js';
 import { type Triples, tripleCount } from './triples.js';
 import { filesOfVectors } from './vectors/locate-vectors.store.js';
@@ -92,5 +93,7 @@ export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
     ...(startFrom === undefined ? [] : filesOfVectors(startFrom)),
   ],
   estimate,
+  follow: ({ processes }) => followWorld(processes),
+  leave: leaveWorld,
   run,
 };

@@ -4,7 +4,8 @@ import { type EntityPartitions, partitionSize, slotSize } from './entity-partiti
 import { headProbabilities } from './negative-sampling.js';
 import { knownGraph, type PartitionBuckets, visitGraph } from './partition-buckets.js';
 import type { ChunkSource, EpochChunks } from './training-chunks.js';
-import { type Visit, visitOrder, visitsOfEpoch } from './visit-order.js';
+import { type Visit, visitsOfEpoch } from './visit-order.js';
+import { visitRounds } from './visit-rounds.js';
 
 /**
  * The chunks of visits, numbered through all epochs. Negatives come from both partitions that are in memory: twice as many
@@ -30,7 +31,7 @@ export class VisitChunks implements ChunkSource {
   epoch(number: number): EpochChunks {
     const { buckets, grouping, plan } = this;
     const { partitions } = buckets;
-    const { epoch, visit } = visitOf(number, partitions.count, plan.seed);
+    const { epoch, visit } = visitOf(number, buckets, plan.seed);
     const { entities, triples, weights } = visitGraph(buckets, visit, epoch);
     const known = plan.filterNegatives ? knownGraph(buckets, visit).triples : undefined;
     const chunks = createChunks(triples, { ...this.shape, entities }, grouping, plan, weights, {
@@ -47,10 +48,11 @@ export function visitNumber(epoch: number, index: number, partitions: number): n
   return (epoch - 1) * visitsOfEpoch(partitions) + index;
 }
 
-function visitOf(number: number, partitions: number, seed: number): { epoch: number; visit: Visit } {
-  const visits = visitsOfEpoch(partitions);
+function visitOf(number: number, { partitions, processes }: PartitionBuckets, seed: number) {
+  const visits = visitsOfEpoch(partitions.count);
   const epoch = Math.floor(number / visits) + 1;
-  return { epoch, visit: visitOrder(partitions, seed, epoch)[number % visits] };
+  const visit: Visit = visitRounds(partitions.count, processes, seed, epoch).flat()[number % visits];
+  return { epoch, visit };
 }
 
 /** Where a partition begins in the first slot: it stands at the slot's end, so that both slots' rows join. */

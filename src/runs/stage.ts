@@ -44,6 +44,13 @@ export interface Stage<S extends object = object> {
   /** What a run would take, from a plan and a probe of seconds; writes nothing. */
   estimate?(settings: S, inputs: StageInputs, signal: AbortSignal): AsyncGenerator<StageEvent, StageEstimate>;
   /**
+   * Asked before all else: works for another process that leads the same computation, until that ends, and returns true; or
+   * false where this process leads, or is alone.
+   */
+  follow?(settings: S): Promise<boolean>;
+  /** In a process that leads, when the stage is over, well or not. */
+  leave?(): void;
+  /**
    * Does the work in `context.folder`, yields progress, and throws a `cancelled` error soon after the signal.
    * Its last act is to have written every file of the result; it returns figures for the manifest.
    */
