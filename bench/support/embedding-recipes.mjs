@@ -51,7 +51,7 @@ export async function openTraining(graph, recipe, threads) {
     /** Filtered ranks of the test triples. */
     evaluate() {
       const start = performance.now();
-      const { realistic } = rankingReport(team.rank(0), test, entities);
+      const { realistic } = rankingReport(team.rank(0), test);
       return { ms: performance.now() - start, mrr: realistic.mrr };
     },
     hash: () => createHash('sha256').update(tables.entity).digest('hex'),
