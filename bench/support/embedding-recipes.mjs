@@ -1,5 +1,4 @@
 /** Trainings that benches measure, as src/embedding takes them, and a team of threads that runs one. */
-import { createHash } from 'node:crypto';
 import { rankingReport } from '../../dist/embedding/ranking-evaluation.js';
 import { TrainingTeam } from '../../dist/embedding/training-team.js';
 
@@ -39,8 +38,6 @@ export async function openTraining(graph, recipe, threads) {
   return {
     tables,
     positives: train.heads.length,
-    chunks: () => number,
-    /** @param rounds stops there; default: the whole epoch */
     epoch() {
       const start = performance.now();
       const rounds = team.epoch(++number, rate);
@@ -54,7 +51,6 @@ export async function openTraining(graph, recipe, threads) {
       const { realistic } = rankingReport(team.rank(0), test);
       return { ms: performance.now() - start, mrr: realistic.mrr };
     },
-    hash: () => createHash('sha256').update(tables.entity).digest('hex'),
     close: () => team.close(),
   };
 }
