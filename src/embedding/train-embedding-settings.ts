@@ -233,6 +233,14 @@ export class TrainEmbeddingSettings {
   @Setting({ type: 'integer', meaning: 'Epochs between evaluations.', minimum: 1 })
   evaluateEvery = 5;
 
+  @Setting({
+    type: 'string',
+    meaning:
+      'What validation leaves out as true: training and validation triples, or (as LibKGE does) those of test too.',
+    choices: ['seen', 'all'],
+  })
+  validationFilter: 'seen' | 'all' = 'seen';
+
   @Setting({ type: 'integer', meaning: 'Validation triples that an evaluation ranks, at most.', minimum: 1 })
   evaluatedTriples = 2000;
 

@@ -34,6 +34,7 @@ const OPTIONS: TrainingOptions = {
   seed: 1,
   evaluateEvery: 5,
   evaluatedTriples: 500,
+  validationFilter: 'seen',
   patience: 3,
 };
 
@@ -207,6 +208,12 @@ describe('trainEmbedding', () => {
     const epochs = events.filter((event) => event.kind === 'epoch');
     expect(epochs[1].learningRate).toBeCloseTo(0.09, 10);
     expect(epochs.filter(({ validation }) => validation)).toHaveLength(outcome.epochs / 2);
+  });
+
+  it('leaves test triples among the candidates of validation, unless told to filter by all', () => {
+    const known = (validationFilter: 'seen' | 'all') => validationTask(world, { ...OPTIONS, validationFilter })?.known;
+    expect(known('seen')).toEqual([world.train, world.valid]);
+    expect(known('all')).toEqual([world.train, world.valid, world.test]);
   });
 
   it('lowers the rate on a plateau only', async () => {

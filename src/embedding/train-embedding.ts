@@ -22,6 +22,8 @@ export interface TrainingOptions extends ChunkPlan {
   readonly plateauPatience: number;
   /** Epochs between evaluations. */
   readonly evaluateEvery: number;
+  /** `all`: test triples, too, are left out of validation's candidates as known to be true. */
+  readonly validationFilter: 'seen' | 'all';
   /** Held-out triples that an evaluation looks at, at most. */
   readonly evaluatedTriples: number;
   /** Evaluations in a row without a better MRR after which training stops; at least 1. */
@@ -108,12 +110,15 @@ function finite(loss: number, epoch: number): number {
   });
 }
 
+type ValidationOptions = Pick<TrainingOptions, 'evaluatedTriples' | 'validationFilter' | 'seed'>;
+
 /** Filtered ranking of a fixed sample of the validation triples; undefined when there is nothing to rank. */
 export function validationTask(
-  { train, valid }: Pick<TripleSplit, 'train' | 'valid'>,
-  { evaluatedTriples, seed }: Pick<TrainingOptions, 'evaluatedTriples' | 'seed'>,
+  { train, valid, test }: Pick<TripleSplit, 'train' | 'valid' | 'test'>,
+  { evaluatedTriples, validationFilter, seed }: ValidationOptions,
 ): RankingTask | undefined {
   if (tripleCount(valid) === 0) return undefined;
   const order = shuffledRange(tripleCount(valid), seed, 'embedding.validation', 0);
-  return { triples: selectTriples(valid, order.subarray(0, evaluatedTriples)), known: [train, valid] };
+  const known = validationFilter === 'all' ? [train, valid, test] : [train, valid];
+  return { triples: selectTriples(valid, order.subarray(0, evaluatedTriples)), known };
 }
