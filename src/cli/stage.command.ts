@@ -52,7 +52,7 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
   const fromFile = options.config === undefined ? {} : await readConfigFile(options.config);
   const place = options.config === undefined ? 'command line' : `command line and ${options.config}`;
   const settings = parseSettings(stage.settings, { ...fromFile, ...flags }, place);
-  if (await stage.follow?.(settings)) return;
+  if (!options.estimate && (await stage.follow?.(settings))) return;
   const interrupt = listenForInterrupt(() =>
     process.stderr.write('\nstopping at the next safe point; again to stop at once\n'),
   );

@@ -1,5 +1,6 @@
 import { CounterRandom } from '../base/random.js';
 import { CandidatePools } from './candidate-pools.js';
+import { distinctAnchors } from './distinct-anchors.js';
 import type { Triples } from './triples.js';
 
 /**
@@ -104,17 +105,8 @@ export class TypedNegatives implements NegativeSampler {
  */
 export function headProbabilities({ heads, relations, tails }: Triples, relationCount: number): Float64Array {
   const triples = new Float64Array(relationCount);
-  const pairs = [new Set<number>(), new Set<number>()];
-  const anchors = [new Float64Array(relationCount), new Float64Array(relationCount)];
-  for (let i = 0; i < heads.length; i++) {
-    const relation = relations[i];
-    triples[relation]++;
-    for (const [side, entity] of [heads[i], tails[i]].entries()) {
-      const key = entity * relationCount + relation;
-      if (!pairs[side].has(key)) anchors[side][relation]++;
-      pairs[side].add(key);
-    }
-  }
+  for (const relation of relations) triples[relation]++;
+  const anchors = [heads, tails].map((side) => distinctAnchors(side, relations, relationCount));
   return triples.map((count, relation) => {
     if (count === 0) return 0.5;
     const tailsPerHead = count / anchors[0][relation];

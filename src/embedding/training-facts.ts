@@ -1,4 +1,5 @@
 /** What the training triples say about entities and relations that ranked triples are then judged by. */
+import { distinctAnchors } from './distinct-anchors.js';
 import type { EmbeddingShape } from './embedding-model.js';
 import type { Triples } from './triples.js';
 
@@ -24,18 +25,13 @@ export function trainingFacts(
   const seenEntities = new Uint8Array(shape.entities);
   const seenRelations = new Uint8Array(shape.relations);
   const counts = new Float64Array(shape.relations);
-  const distinct = [new Float64Array(shape.relations), new Float64Array(shape.relations)];
-  const pairs = [new Set<number>(), new Set<number>()];
+  const distinct = [heads, tails].map((side) => distinctAnchors(side, relations, shape.relations));
   for (let at = 0; at < heads.length; at++) {
     const relation = relations[at];
     counts[relation]++;
     seenRelations[relation] = 1;
-    for (const [side, entity] of [heads[at], tails[at]].entries()) {
-      seenEntities[entity] = 1;
-      const pair = entity * shape.relations + relation;
-      if (!pairs[side].has(pair)) distinct[side][relation]++;
-      pairs[side].add(pair);
-    }
+    seenEntities[heads[at]] = 1;
+    seenEntities[tails[at]] = 1;
   }
   const classes = Array.from(counts, (count, relation): RelationClass => {
     const manyTails = count / distinct[0][relation] >= MANY;
