@@ -1,6 +1,6 @@
 /** Trainings that benches measure, as src/embedding takes them, and a team of threads that runs one. */
-import { rankingReport } from '../../dist/embedding/ranking-evaluation.js';
-import { TrainingTeam } from '../../dist/embedding/training-team.js';
+import { rankingReport } from '../../dist/embedding/evaluation/ranking-evaluation.js';
+import { TrainingTeam } from '../../dist/embedding/training/training-team.js';
 
 /** DGL-KE's published setting of TransE-L2 on FB15k, without its penalty of 1e-9; starting values as there. */
 export const DGL_KE = { model: 'transe', dimension: 400, chunk: 1000, negatives: 200, gamma: 19.9, rate: 0.25 };

@@ -1,7 +1,13 @@
 /** What a trained model expects of a graph, for the command line and the service. */
 import { Injectable } from '@nestjs/common';
 import { MedgraftError } from '../base/errors.js';
-import { analogies, type LinkQuestion, predictLinks, type Scored, similarEntities } from '../embedding/predict.js';
+import {
+  analogies,
+  type LinkQuestion,
+  predictLinks,
+  type Scored,
+  similarEntities,
+} from '../embedding/prediction/predict.js';
 import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
 import { neighbourFilter } from '../graph/neighbour-filter.js';
 import { EmbeddingShelf } from './embedding-shelf.store.js';

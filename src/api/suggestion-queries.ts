@@ -1,6 +1,6 @@
 /** New edges that a trained model expects of a whole relation, for the command line and the service. */
 import { Injectable } from '@nestjs/common';
-import { suggestEdges } from '../embedding/suggest-edges.js';
+import { suggestEdges } from '../embedding/prediction/suggest-edges.js';
 import { findEdge } from '../graph/find-edge.js';
 import type { Adjacency, GraphSnapshot } from '../graph/graph-snapshot.js';
 import { neighbourFilter } from '../graph/neighbour-filter.js';

@@ -24,7 +24,7 @@ export interface Check {
 const GIB = 2 ** 30;
 const LEAST_DISK_GIB = 1;
 const LEAST_MEMORY_GIB = 2;
-const KERNEL_SOURCES = fileURLToPath(new URL('../../src/engine/kernels/assembly/', import.meta.url));
+const KERNEL_SOURCES = fileURLToPath(new URL('../engine/kernels/assembly/', import.meta.url));
 const KERNELS = fileURLToPath(new URL('../../dist/engine/kernels/', import.meta.url));
 
 export const CHECKS: readonly Check[] = [

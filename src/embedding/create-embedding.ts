@@ -10,10 +10,12 @@ import {
   type TableName,
   tableSize,
 } from './embedding-model.js';
-import { type Initialisation, initialiseTables } from './initialise-embedding.js';
-import type { LossOptions } from './loss.js';
 import { COMPL_EX } from './models/complex.js';
 import { DIST_MULT } from './models/distmult.js';
+import type { LossOptions } from './models/loss.js';
+import type { PenaltyOptions } from './models/penalty.js';
+import { type AllocateProjection, allocateProjectionModel, ProjectionModel } from './models/projection-model.js';
+import { allocateQueryModel, QueryModel, type QueryRule } from './models/query-model.js';
 import { RESCAL } from './models/rescal.js';
 import { rotatE } from './models/rotate.js';
 import { SIMPL_E } from './models/simple.js';
@@ -21,10 +23,8 @@ import { allocateTransD } from './models/transd.js';
 import { transE } from './models/transe.js';
 import { allocateTransH } from './models/transh.js';
 import { allocateTransR } from './models/transr.js';
-import type { PenaltyOptions } from './penalty.js';
-import { type AllocateProjection, allocateProjectionModel, ProjectionModel } from './projection-model.js';
-import { allocateQueryModel, QueryModel, type QueryRule } from './query-model.js';
-import { allocateOptimizer, RowOptimizer, type RowOptimizerOptions } from './row-optimizer.js';
+import { type Initialisation, initialiseTables } from './training/initialise-embedding.js';
+import { allocateOptimizer, RowOptimizer, type RowOptimizerOptions } from './training/row-optimizer.js';
 
 /**
  * Puts a model, its optimizer and their memory together. A new model is one entry of MODELS. With several threads each has

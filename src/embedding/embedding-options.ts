@@ -1,9 +1,9 @@
 /** From the settings of `kg.embed` to a model, its loss and its optimizer; what does not fit together is refused here. */
 import { MedgraftError } from '../base/errors.js';
-import { negativesOf } from './create-chunks.js';
 import { type EmbeddingModelName, type EmbeddingOptions, traitsOf } from './create-embedding.js';
-import { canJudgeAnswers, type LossOptions } from './loss.js';
+import { canJudgeAnswers, type LossOptions } from './models/loss.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import { negativesOf } from './training/create-chunks.js';
 
 /** Models that can start from a TransE of their width. */
 const TRANSLATIONS: readonly EmbeddingModelName[] = ['transh', 'transr', 'transd'];

@@ -9,18 +9,18 @@ import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
-import { splitOfEmbedding } from './embedded-split.store.js';
 import { EvaluateEmbeddingSettings } from './evaluate-embedding-settings.js';
-import { evaluationRecord, recordFigures } from './evaluation-record.js';
-import { evaluationTable } from './evaluation-table.js';
-import { type ReadTriples, readHeldOut } from './held-out.store.js';
+import { splitOfEmbedding } from './evaluation/embedded-split.store.js';
+import { evaluationRecord, recordFigures } from './evaluation/evaluation-record.js';
+import { evaluationTable } from './evaluation/evaluation-table.js';
+import { RankTable } from './evaluation/rank-table.js';
+import type { RankingTask } from './evaluation/ranking-lane.js';
+import { rankByTeam } from './evaluation/ranking-team.js';
+import { classifyTriples } from './evaluation/triple-classification.js';
 import { type OpenedModel, openModelFile } from './model-file.store.js';
-import { RankTable } from './rank-table.js';
-import type { RankingTask } from './ranking-lane.js';
-import { rankByTeam } from './ranking-team.js';
-import { shuffledRange } from './shuffle.js';
-import type { TripleSplit } from './split-triples.js';
-import { classifyTriples } from './triple-classification.js';
+import { type ReadTriples, readHeldOut } from './training/held-out.store.js';
+import { shuffledRange } from './training/shuffle.js';
+import type { TripleSplit } from './training/split-triples.js';
 import { NO_TRIPLES, selectTriples, type Triples, tripleCount } from './triples.js';
 
 async function* run(

@@ -13,11 +13,11 @@ import { loadSnapshot } from '../graph/snapshot-file.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { type EntityMap, typesOf } from './entity-map.js';
-import { mapPicture } from './map-picture.js';
+import { type EntityMap, typesOf } from './map/entity-map.js';
+import { mapPicture } from './map/map-picture.js';
+import { type PrincipalComponents, principalComponents } from './map/principal-components.js';
+import { umapLayout } from './map/umap-layout.js';
 import { openModelFile } from './model-file.store.js';
-import { type PrincipalComponents, principalComponents } from './principal-components.js';
-import { umapLayout } from './umap-layout.js';
 
 export class MapEmbeddingSettings {
   @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })

@@ -13,8 +13,8 @@ import {
   type EmbeddingOptions,
 } from './create-embedding.js';
 import { type EmbeddingModel, TABLE_NAMES, type TripleScorer, tableSize } from './embedding-model.js';
-import type { TrainedEmbedding } from './embedding-trainer.js';
-import { reciprocalScorer } from './reciprocal-scorer.js';
+import { reciprocalScorer } from './models/reciprocal-scorer.js';
+import type { TrainedEmbedding } from './training/embedding-trainer.js';
 import { nameTensors } from './vectors/tensor-names.store.js';
 
 export const MODEL_FILE = 'model.safetensors';

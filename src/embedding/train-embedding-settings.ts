@@ -1,6 +1,6 @@
 import { Setting } from '../settings/setting.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName } from './create-embedding.js';
-import { OPTIMIZERS, type OptimizerName } from './row-optimizer.js';
+import { OPTIMIZERS, type OptimizerName } from './training/row-optimizer.js';
 
 /** Settings of `kg.embed`. The defaults were chosen on UMLS and Nations and serve graphs of a few thousand triples and more. */
 export class TrainEmbeddingSettings {

@@ -6,9 +6,9 @@ import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { uniqueNames } from '../graph/unique-names.js';
 import type { TableName } from './embedding-model.js';
 import { normOf } from './embedding-options.js';
-import type { TrainedEmbedding } from './embedding-trainer.js';
 import { writeModelFile } from './model-file.store.js';
 import type { TrainEmbeddingSettings } from './train-embedding-settings.js';
+import type { TrainedEmbedding } from './training/embedding-trainer.js';
 import { dglKeSettings } from './vectors/dgl-ke-settings.js';
 
 /**

@@ -7,7 +7,7 @@ import {
   curveFigures,
   type ThresholdFigures,
   thresholdFigures,
-} from '../../src/embedding/binary-figures.js';
+} from '../../src/embedding/evaluation/binary-figures.js';
 
 interface Reference extends ThresholdFigures, Pick<CurveFigures, 'rocAuc' | 'averagePrecision'> {
   truth: number[];

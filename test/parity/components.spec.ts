@@ -1,7 +1,7 @@
 /** Principal components against NumPy (components.py). */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { principalComponents } from '../../src/embedding/principal-components.js';
+import { principalComponents } from '../../src/embedding/map/principal-components.js';
 
 const REFERENCE: { width: number; vectors: number[]; explained: number[]; scores: number[] } = JSON.parse(
   readFileSync(new URL('components.json', import.meta.url), 'utf8'),

@@ -9,8 +9,8 @@ import {
   TABLE_NAMES,
   type TableName,
 } from '../../src/embedding/embedding-model.js';
-import type { LossOptions } from '../../src/embedding/loss.js';
-import type { PenaltyOptions } from '../../src/embedding/penalty.js';
+import type { LossOptions } from '../../src/embedding/models/loss.js';
+import type { PenaltyOptions } from '../../src/embedding/models/penalty.js';
 import { referenceEmbeddingKernels } from '../../src/engine/kernels/embedding-reference.js';
 
 interface ReferenceChunk {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEmbedding, type EmbeddingModelName } from '../../src/embedding/create-embedding.js';
+import { evaluateRanking, type RankingFigures } from '../../src/embedding/evaluation/ranking-evaluation.js';
 import { KnownTriples } from '../../src/embedding/known-triples.js';
-import { evaluateRanking, type RankingFigures } from '../../src/embedding/ranking-evaluation.js';
 import type { Triples } from '../../src/embedding/triples.js';
 
 const KINDS = ['realistic', 'optimistic', 'pessimistic', 'tail', 'head', 'raw'] as const;

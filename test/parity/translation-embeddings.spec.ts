@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createEmbedding, type EmbeddingModelName } from '../../src/embedding/create-embedding.js';
 import type { ChunkGradients, EmbeddingModel, EmbeddingShape, TableName } from '../../src/embedding/embedding-model.js';
-import type { LossOptions } from '../../src/embedding/loss.js';
+import type { LossOptions } from '../../src/embedding/models/loss.js';
 import { referenceEmbeddingKernels } from '../../src/engine/kernels/embedding-reference.js';
 
 interface Reference {

@@ -1,5 +1,5 @@
-import type { QueryRule } from '../query-model.js';
-import { distanceOf } from '../similarity.js';
+import type { QueryRule } from './query-model.js';
+import { distanceOf } from './similarity.js';
 
 /**
  * TransE: a relation is a translation, score(h, r, t) = -|h + r - t| in L1 or L2.

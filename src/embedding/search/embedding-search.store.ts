@@ -9,10 +9,10 @@ import { MedgraftError } from '../../base/errors.js';
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import type { StageEvent } from '../../runs/stage.js';
 import { assertSettingsFit } from '../embedding-options.js';
-import { EmbeddingTraining } from '../embedding-training.store.js';
-import type { TripleSplit } from '../split-triples.js';
 import type { TrainEmbeddingSettings } from '../train-embedding-settings.js';
-import { importanceAt } from '../triple-importance.js';
+import { EmbeddingTraining } from '../training/embedding-training.store.js';
+import type { TripleSplit } from '../training/split-triples.js';
+import { importanceAt } from '../training/triple-importance.js';
 import { type Rung, ranked, survivors } from './halving.js';
 import type { TrialRow, TrialTable } from './trial-table.store.js';
 
