@@ -14,7 +14,10 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   private used = 0;
 
-  /** @param bytes capacity, rounded up to whole pages; or the memory of another arena */
+  /**
+   * @param bytes capacity, rounded up to whole pages; or the memory of another arena
+   * @throws MedgraftError `engine.memory`
+   */
   constructor(bytes: number | WebAssembly.Memory, { shared = false } = {}) {
     if (typeof bytes !== 'number') {
       this.memory = bytes;
@@ -25,10 +28,10 @@ export class Arena {
       throw new MedgraftError('environment', 'engine.memory', 'the model does not fit one WebAssembly memory', {
         expected: 'at most 4 GiB of parameters, gradients and moments',
         got: `${(bytes / 2 ** 30).toFixed(1)} GiB`,
-        hint: 'use a smaller model or fewer moments',
+        hint: 'use a smaller model or fewer moments; kg embed has --partitions',
       });
     }
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared });
+    this.memory = memoryOf(pages, shared);
   }
 
   float32(length: number): Float32Array {
@@ -55,5 +58,24 @@ export class Arena {
       throw new RangeError(`arena is full: ${end} > ${this.memory.buffer.byteLength}`);
     this.used = end;
     return offset;
+  }
+}
+
+/** @throws MedgraftError `engine.memory` when the machine does not give as much */
+function memoryOf(pages: number, shared: boolean): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: MAXIMUM_PAGES, shared });
+  } catch (cause) {
+    throw new MedgraftError(
+      'environment',
+      'engine.memory',
+      'this machine does not give the memory that the model needs',
+      {
+        expected: `${((pages * PAGE) / 2 ** 30).toFixed(1)} GiB`,
+        got: cause instanceof Error ? cause.message : String(cause),
+        hint: 'use a smaller model, or close other programs; kg embed has --partitions',
+        cause,
+      },
+    );
   }
 }
