@@ -84,5 +84,6 @@ function meanFigures(runs: readonly SeedRun[]): Record<string, number> {
 }
 
 function numberText(value: unknown): string {
-  return typeof value === 'number' ? String(Number(value.toPrecision(4))) : '';
+  if (typeof value !== 'number') return '';
+  return String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
 }
