@@ -58,15 +58,6 @@ export async function loadEmbedding(folder: string): Promise<LoadedEmbedding> {
   };
 }
 
-/**
- * Ids of names that an embedding has no vector for: imported vectors may have been trained on another graph.
- * @param names of the graph's entities (or relations), by id
- */
-export function withoutVector(names: readonly string[], embedded: readonly string[]): number[] {
-  const known = new Set(embedded);
-  return names.flatMap((name, id) => (known.has(name) ? [] : [id]));
-}
-
 async function findTables(folder: string): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   if (entries.some((entry) => entry.name === 'config.json')) return folder;

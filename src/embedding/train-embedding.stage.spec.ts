@@ -7,7 +7,7 @@ import { buildSnapshot } from '../graph/build-snapshot.js';
 import { writeSnapshot } from '../graph/snapshot-file.js';
 import type { Artefact } from '../runs/artefact.js';
 import type { StageEvent, StageFigures } from '../runs/stage.js';
-import { loadEmbedding, withoutVector } from './load-embedding.js';
+import { loadEmbedding } from './load-embedding.js';
 import { openModelFile } from './model-file.store.js';
 import { trainEmbedding } from './train-embedding.stage.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
@@ -177,9 +177,5 @@ describe('kg.embed', () => {
 describe('loadEmbedding', () => {
   it('refuses a folder without an embedding', async () => {
     await expect(loadEmbedding(empty)).rejects.toMatchObject({ code: 'embedding.folder' });
-  });
-
-  it('tells which names have no vector', () => {
-    expect(withoutVector(['a', 'b', 'c'], ['c', 'a', 'x'])).toEqual([1]);
   });
 });

@@ -135,7 +135,7 @@ export function comparePairs(
 }
 
 /** From gradients [count] of pair scores: da is added to, db is written. */
-export function comparePairsBackward(
+function comparePairsBackward(
   kernels: EmbeddingKernels,
   similarity: Similarity,
   a: Float32Array,

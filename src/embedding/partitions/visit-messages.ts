@@ -7,7 +7,7 @@ import type { HeldEmbedding } from '../training/embedding-trainer.js';
 import type { PartitionBuckets } from './partition-buckets.js';
 
 /** Open a team; take over the relations' tables; make a visit of a round; close the team; end. */
-export const MESSAGES = ['open', 'relations', 'round', 'close', 'end'] as const;
+const MESSAGES = ['open', 'relations', 'round', 'close', 'end'] as const;
 export type Message = (typeof MESSAGES)[number];
 
 /** Which message, and up to four numbers. */

@@ -63,7 +63,7 @@ loss: { values: [cross-entropy, margin] }
     ['margin:\nnorm: { values: [1] }', 'embedding.space', 'space.yaml:1:8', /no plain value/],
     ['seed: { values: [1, 2] }', 'embedding.space', 'space.yaml:1:7', /same for all/],
     ['valid: /etc/passwd\nnorm: { values: [1] }', 'embedding.space', 'space.yaml:1:8', /same for all/],
-    ['startFrom: /root/x\nnorm: { values: [1] }', 'embedding.space', 'space.yaml:1:12', /same for all/],
+    ['startFrom: /some/x\nnorm: { values: [1] }', 'embedding.space', 'space.yaml:1:12', /same for all/],
     ['keepKnown: true\nnorm: { values: [1] }', 'embedding.space', 'space.yaml:1:12', /same for all/],
     ['margin: 3', 'embedding.space', 'space.yaml', /nothing to search/],
     ['', 'embedding.space', 'space.yaml', /no search space/],

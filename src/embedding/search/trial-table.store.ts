@@ -32,7 +32,7 @@ export interface TrialRow {
   readonly reason?: string;
 }
 
-export const TRIALS_FILE = 'trials.jsonl';
+const TRIALS_FILE = 'trials.jsonl';
 const FIGURES = ['epochs', 'bestEpoch', 'mrr', 'hits1', 'hits3', 'hits10', 'loss', 'seconds'] as const;
 
 export class TrialTable {
