@@ -1,11 +1,11 @@
 // A SMedBERT step and a plain BERT step of the same sizes, over one synthetic linked corpus and graph.
 import { CounterRandom } from '../../dist/base/random.js';
 import { ParameterStore } from '../../dist/nn/parameter-store.js';
-import { CorpusBatches, countGroupKinds } from '../../dist/smedbert/corpus-batches.js';
-import { BatchSequence, bucketSegments } from '../../dist/smedbert/length-buckets.js';
-import { PretrainingTask } from '../../dist/smedbert/pretraining-task.js';
-import { buildProposal } from '../../dist/smedbert/proposal.js';
-import { smedbertParameterSpecs } from '../../dist/smedbert/smedbert-model.js';
+import { CorpusBatches, countGroupKinds } from '../../dist/smedbert/instances/corpus-batches.js';
+import { BatchSequence, bucketSegments } from '../../dist/smedbert/instances/length-buckets.js';
+import { buildProposal } from '../../dist/smedbert/instances/proposal.js';
+import { smedbertParameterSpecs } from '../../dist/smedbert/model/smedbert-model.js';
+import { PretrainingTask } from '../../dist/smedbert/pretraining/pretraining-task.js';
 
 const ENTITIES = 7500;
 const RELATIONS = 11;

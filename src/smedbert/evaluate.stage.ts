@@ -6,12 +6,12 @@ import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { Setting } from '../settings/setting.js';
-import { type AttentionExample, attentionExamples } from './attention-examples.js';
-import { type Experiment, openExperiment } from './experiment.store.js';
-import { MaskedEvaluation } from './masked-evaluation.js';
-import { readWeights } from './model-folder.store.js';
+import { readWeights } from './model/model-folder.store.js';
+import type { SmedbertConfig } from './model/smedbert-model.js';
 import { PretrainSettings } from './pretrain-settings.js';
-import type { SmedbertConfig } from './smedbert-model.js';
+import { type AttentionExample, attentionExamples } from './pretraining/attention-examples.js';
+import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
+import { MaskedEvaluation } from './pretraining/masked-evaluation.js';
 
 export class EvaluateSettings {
   @Setting({ type: 'string', required: true, meaning: 'Name of the knowledge graph.' })

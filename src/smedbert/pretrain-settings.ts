@@ -1,5 +1,5 @@
 import { Setting } from '../settings/setting.js';
-import { ModelSettings } from './model-settings.js';
+import { ModelSettings } from './model/model-settings.js';
 
 /** Settings of `smedbert.pretrain`: the model's, then masking and training. */
 export class PretrainSettings extends ModelSettings {

@@ -10,14 +10,14 @@ import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
-import { type Experiment, openExperiment } from './experiment.store.js';
-import { MaskedEvaluation } from './masked-evaluation.js';
-import { filesOfTable } from './mention-neighbours.store.js';
-import { modelCard } from './model-card.js';
-import { readWeights, writeModelFolder } from './model-folder.store.js';
+import { filesOfTable } from './instances/mention-neighbours.store.js';
+import { readWeights, writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
-import { PretrainingTask } from './pretraining-task.js';
-import { TrainingLog } from './training-log.store.js';
+import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
+import { MaskedEvaluation } from './pretraining/masked-evaluation.js';
+import { modelCard } from './pretraining/model-card.js';
+import { PretrainingTask } from './pretraining/pretraining-task.js';
+import { TrainingLog } from './pretraining/training-log.store.js';
 
 /** Knowledge-enhanced pre-training; a run folder with checkpoints, taken up where it stopped. */
 export const pretrain: Stage<PretrainSettings> = {

@@ -4,12 +4,12 @@ import { hashPurpose } from '../../src/base/random.js';
 import type { NamedData } from '../../src/engine/engine.js';
 import type { TopNeighbours } from '../../src/graph/neighbours.js';
 import { ParameterStore } from '../../src/nn/parameter-store.js';
-import type { Instance, InstanceMention } from '../../src/smedbert/build-instance.js';
-import { type CollatedBatch, collateBatch } from '../../src/smedbert/collate-batch.js';
-import type { TargetGroup } from '../../src/smedbert/group-targets.js';
-import { FROZEN_WORD_TABLE } from '../../src/smedbert/knowledge-parameters.js';
-import type { BatchShape } from '../../src/smedbert/smedbert-config.js';
-import { type SmedbertConfig, smedbertParameterSpecs } from '../../src/smedbert/smedbert-model.js';
+import type { Instance, InstanceMention } from '../../src/smedbert/instances/build-instance.js';
+import { type CollatedBatch, collateBatch } from '../../src/smedbert/instances/collate-batch.js';
+import type { TargetGroup } from '../../src/smedbert/instances/group-targets.js';
+import { FROZEN_WORD_TABLE } from '../../src/smedbert/model/knowledge-parameters.js';
+import type { BatchShape } from '../../src/smedbert/model/smedbert-config.js';
+import { type SmedbertConfig, smedbertParameterSpecs } from '../../src/smedbert/model/smedbert-model.js';
 
 /** The saved PyTorch step (smedbert.json, made by smedbert.py) as our batch and parameters. */
 interface MentionCase {

@@ -2,8 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/create-engine.js';
 import type { Engine, NamedData } from '../../src/engine/engine.js';
 import type { ParameterStore } from '../../src/nn/parameter-store.js';
-import type { KnowledgeConfig } from '../../src/smedbert/smedbert-config.js';
-import { denseNames, evaluationProgram, lookupPlan, trainingProgram } from '../../src/smedbert/smedbert-program.js';
+import type { KnowledgeConfig } from '../../src/smedbert/model/smedbert-config.js';
+import {
+  denseNames,
+  evaluationProgram,
+  lookupPlan,
+  trainingProgram,
+} from '../../src/smedbert/model/smedbert-program.js';
 import { lookupRows, parity, parityBatch, parityConfig, parityShape, parityStore } from './smedbert-case.js';
 
 // One whole SMedBERT step against an independent PyTorch program in float64 (smedbert.py), on every engine.

@@ -1,7 +1,7 @@
 import { CounterRandom } from '../../src/base/random.js';
-import type { GraphVectors } from '../../src/smedbert/knowledge-parameters.js';
-import type { KnowledgeConfig } from '../../src/smedbert/smedbert-config.js';
-import type { SmedbertConfig } from '../../src/smedbert/smedbert-model.js';
+import type { GraphVectors } from '../../src/smedbert/model/knowledge-parameters.js';
+import type { KnowledgeConfig } from '../../src/smedbert/model/smedbert-config.js';
+import type { SmedbertConfig } from '../../src/smedbert/model/smedbert-model.js';
 
 /** A configuration that runs in milliseconds. */
 export function tinyConfig(knowledge: Partial<KnowledgeConfig> = {}, vocabularySize = 60): SmedbertConfig {

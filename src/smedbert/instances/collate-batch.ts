@@ -1,0 +1,269 @@
+import type { NamedData } from '../../engine/engine.js';
+import type { TopNeighbours } from '../../graph/neighbours.js';
+import type { BatchShape } from '../model/smedbert-config.js';
+import type { Instance, InstanceMention } from './build-instance.js';
+import type { TargetGroup } from './group-targets.js';
+import type { Proposal } from './proposal.js';
+
+/**
+ * Samples to the flat arrays of one program (letters: smedbert-config.ts). Positions are flat, b * S + s. An index that
+ * stands for nothing is the length of what it points into, where the program reads a row of zeros.
+ */
+export interface CollatedBatch {
+  /** Program inputs that are not parameters and not looked-up rows. */
+  readonly inputs: NamedData;
+  /** Row numbers of the tables that are read before the program runs. */
+  readonly lookups: Readonly<{
+    words: Int32Array;
+    truths: Int32Array;
+    neighbours: Int32Array;
+    targets: Int32Array;
+    negatives: Int32Array;
+    groupRelations: Int32Array;
+    openEntities: Int32Array;
+    openTypes: Int32Array;
+  }>;
+  readonly counts: BatchCounts;
+  /** The infused mentions in the order of their rows. */
+  readonly infused: readonly PlacedMention[];
+}
+
+export interface BatchCounts {
+  samples: number;
+  /** Tokens that are not padding. */
+  tokens: number;
+  maskedTokens: number;
+  infusedMentions: number;
+  targets: number;
+  /** Mentions and targets that found no room in the batch's shape. */
+  dropped: number;
+}
+
+/** What the knowledge side needs; absent for a plain encoder. */
+export interface CollateKnowledge {
+  readonly neighbours: TopNeighbours;
+  readonly entityTypes: Uint16Array;
+  readonly proposal: Proposal;
+  /** k of MNeM. */
+  readonly negatives: number;
+  /** The order in which `count` unmasked mentions take the batch's room. */
+  chooseMentions(count: number): number[];
+  /** Groups the batch's unmasked mentions; see group-targets.ts. */
+  group(mentionEntities: readonly number[]): { groups: TargetGroup[]; dropped: number };
+}
+
+/** A mention with its place in the batch. */
+export interface PlacedMention extends InstanceMention {
+  /** Flat position of its first token. */
+  readonly at: number;
+}
+
+/**
+ * @param instances at most B samples, none longer than S
+ */
+export function collateBatch(
+  instances: readonly Instance[],
+  shape: BatchShape,
+  padId: number,
+  knowledge: CollateKnowledge,
+): CollatedBatch {
+  const encoder = collateEncoder(instances, shape, padId);
+  const masked = placeMentions(instances, shape, 'maskedMentions', knowledge.neighbours);
+  const placed = placeMentions(instances, shape, 'openMentions', knowledge.neighbours);
+  const open = knowledge.chooseMentions(placed.length).map((i) => placed[i]);
+  const infused = collateMentions(masked, shape.infusedMentions, shape.infusedTokens, shape);
+  const objective = collateMentions(open, shape.objectiveMentions, shape.objectiveTokens, shape);
+  const samples = new Int32Array(shape.objectiveMentions).fill(-1);
+  const openEntities = new Int32Array(shape.objectiveMentions);
+  objective.kept.forEach(({ at, entity }, u) => {
+    samples[u] = Math.floor(at / shape.tokens);
+    openEntities[u] = entity;
+  });
+  const openTypes = openEntities.map((entity) => knowledge.entityTypes[entity]);
+  const attention = collateNeighbours(infused.kept, shape, knowledge);
+  const grouped = knowledge.group(objective.kept.map(({ entity }) => entity));
+  const targets = collateTargets(grouped.groups, shape, knowledge);
+  const targetCount = grouped.groups.reduce((sum, group) => sum + group.mentions.length, 0);
+  return {
+    inputs: {
+      ...encoder.inputs,
+      infusedPositions: infused.positions,
+      infusedSlots: infused.slots,
+      infusedOwners: infused.owners,
+      mentionWeights: infused.weights,
+      objectivePositions: objective.positions,
+      objectiveSlots: objective.slots,
+      objectiveOwners: objective.owners,
+      objectiveSamples: samples,
+      ...attention.inputs,
+      ...targets.inputs,
+    },
+    lookups: {
+      words: encoder.words,
+      truths: infused.truths,
+      neighbours: attention.rows,
+      ...targets.lookups,
+      openEntities,
+      openTypes,
+    },
+    infused: infused.kept,
+    counts: {
+      ...encoder.counts,
+      infusedMentions: infused.kept.length,
+      targets: targetCount,
+      dropped: masked.length - infused.kept.length + (open.length - objective.kept.length) + grouped.dropped,
+    },
+  };
+}
+
+function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId: number) {
+  const { samples, tokens: length, maskedTokens } = shape;
+  const words = new Int32Array(samples * length).fill(padId);
+  const segmentIds = new Int32Array(samples * length);
+  const attentionMask = new Float32Array(samples * length);
+  const maskedPositions = new Int32Array(maskedTokens).fill(samples * length);
+  const maskedSlots = new Int32Array(samples * length).fill(maskedTokens);
+  const maskedLabels = new Int32Array(maskedTokens);
+  const maskedWeights = new Float32Array(maskedTokens);
+  const orderLabels = new Int32Array(samples);
+  const orderWeights = new Float32Array(samples);
+  let masked = 0;
+  let tokens = 0;
+  instances.forEach((instance, b) => {
+    const start = b * length;
+    words.set(instance.tokens, start);
+    segmentIds.set(instance.segmentIds, start);
+    attentionMask.fill(1, start, start + instance.tokens.length);
+    orderLabels[b] = instance.swapped;
+    orderWeights[b] = 1;
+    tokens += instance.tokens.length;
+    instance.maskedPositions.forEach((position, i) => {
+      maskedPositions[masked] = start + position;
+      maskedSlots[start + position] = masked;
+      maskedLabels[masked] = instance.maskedLabels[i];
+      maskedWeights[masked++] = 1;
+    });
+  });
+  return {
+    words,
+    inputs: {
+      segmentIds,
+      attentionMask,
+      maskedPositions,
+      maskedSlots,
+      maskedLabels,
+      maskedWeights,
+      orderLabels,
+      orderWeights,
+    },
+    counts: { samples: instances.length, tokens, maskedTokens: masked },
+  };
+}
+
+/** The mentions of a batch that have neighbours, in the order of the text. */
+function placeMentions(
+  instances: readonly Instance[],
+  shape: BatchShape,
+  kind: 'maskedMentions' | 'openMentions',
+  neighbours: TopNeighbours,
+): PlacedMention[] {
+  return instances.flatMap((instance, b) =>
+    instance[kind]
+      .filter(({ entity }) => neighbours.counts[entity] > 0)
+      .map((mention) => ({ ...mention, at: b * shape.tokens + mention.start })),
+  );
+}
+
+/**
+ * Tokens of mentions, flattened: `owners` says which mention a token belongs to (-1: none), `slots` is the inverse of
+ * `positions`. Mentions that find no room are left out, whole.
+ */
+function collateMentions(
+  mentions: readonly PlacedMention[],
+  mentionRoom: number,
+  tokenRoom: number,
+  shape: BatchShape,
+) {
+  const all = shape.samples * shape.tokens;
+  const positions = new Int32Array(tokenRoom).fill(all);
+  const slots = new Int32Array(all).fill(tokenRoom);
+  const owners = new Int32Array(tokenRoom).fill(-1);
+  const truths = new Int32Array(tokenRoom);
+  const weights = new Float32Array(mentionRoom);
+  const kept: PlacedMention[] = [];
+  let used = 0;
+  for (const mention of mentions) {
+    if (kept.length === mentionRoom || used + mention.length > tokenRoom) continue;
+    for (let i = 0; i < mention.length; i++) {
+      positions[used] = mention.at + i;
+      slots[mention.at + i] = used;
+      owners[used] = kept.length;
+      truths[used++] = mention.truth[i];
+    }
+    weights[kept.length] = 1;
+    kept.push(mention);
+  }
+  return { positions, slots, owners, truths, weights, kept };
+}
+
+function collateNeighbours(mentions: readonly PlacedMention[], shape: BatchShape, knowledge: CollateKnowledge) {
+  const { k, entities, counts } = knowledge.neighbours;
+  const size = shape.infusedMentions * k;
+  const rows = new Int32Array(size);
+  const neighbourTypes = new Int32Array(size).fill(-1);
+  const neighbourMask = new Float32Array(size);
+  const typeFirsts = new Float32Array(size);
+  mentions.forEach(({ entity }, m) => {
+    const seen = new Set<number>();
+    for (let i = 0; i < counts[entity]; i++) {
+      const neighbour = entities[entity * k + i];
+      const type = knowledge.entityTypes[neighbour];
+      rows[m * k + i] = neighbour;
+      neighbourTypes[m * k + i] = type;
+      neighbourMask[m * k + i] = 1;
+      typeFirsts[m * k + i] = seen.has(type) ? 0 : 1;
+      seen.add(type);
+    }
+  });
+  return { rows, inputs: { neighbourTypes, neighbourMask, typeFirsts } };
+}
+
+function collateTargets(groups: readonly TargetGroup[], shape: BatchShape, knowledge: CollateKnowledge) {
+  const { groups: groupRoom, groupSize } = shape;
+  const { negatives: k, proposal } = knowledge;
+  const targetMentions = new Int32Array(groupRoom * groupSize).fill(-1);
+  const targetEntities = new Int32Array(groupRoom * groupSize);
+  const targetLogQ = new Float32Array(groupRoom * groupSize);
+  const targetWeights = new Float32Array(groupRoom * groupSize);
+  const negativeEntities = new Int32Array(groupRoom * k);
+  const negativeLogQ = new Float32Array(groupRoom * k);
+  const groupRelations = new Int32Array(groupRoom);
+  const groupDirections = new Float32Array(groupRoom);
+  groups.forEach((group, g) => {
+    groupRelations[g] = group.relation;
+    groupDirections[g] = group.direction;
+    group.entities.forEach((entity, c) => {
+      const place = g * groupSize + c;
+      targetMentions[place] = group.mentions[c];
+      targetEntities[place] = entity;
+      targetLogQ[place] = proposal.logProbability(entity);
+      targetWeights[place] = 1;
+    });
+    group.negatives.forEach((entity, i) => {
+      negativeEntities[g * k + i] = entity;
+      negativeLogQ[g * k + i] = proposal.logProbability(entity);
+    });
+  });
+  return {
+    inputs: {
+      targetMentions,
+      targetEntities,
+      targetLogQ,
+      targetWeights,
+      negativeEntities,
+      negativeLogQ,
+      groupDirections,
+    },
+    lookups: { targets: targetEntities, negatives: negativeEntities, groupRelations },
+  };
+}

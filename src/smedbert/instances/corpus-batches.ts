@@ -1,0 +1,89 @@
+import { CounterRandom } from '../../base/random.js';
+import type { TopNeighbours } from '../../graph/neighbours.js';
+import type { LinkedCorpus, LinkedSegment } from '../../text/linked-corpus.js';
+import type { BatchShape } from '../model/smedbert-config.js';
+import { type BatchShapeOptions, batchShape } from './batch-shape.js';
+import { buildInstance, type InstanceOptions, SPECIAL_TOKENS } from './build-instance.js';
+import { type CollatedBatch, collateBatch } from './collate-batch.js';
+import { groupTargets } from './group-targets.js';
+import type { BatchSegments } from './length-buckets.js';
+import type { Proposal } from './proposal.js';
+
+/** Linked segments to batches: instances, masking and collation with all their options in one place. */
+export interface CorpusBatchOptions {
+  readonly instance: InstanceOptions;
+  readonly shape: BatchShapeOptions;
+  readonly padId: number;
+  readonly negatives: number;
+  readonly neighbours: TopNeighbours;
+  readonly entityTypes: Uint16Array;
+  readonly proposal: Proposal;
+}
+
+export class CorpusBatches {
+  constructor(
+    private readonly corpus: LinkedCorpus,
+    readonly options: CorpusBatchOptions,
+  ) {}
+
+  shape(tokens: number): BatchShape {
+    return batchShape(tokens, this.options.shape);
+  }
+
+  /**
+   * @param number keys the draws of mentions' room and negatives; the same number gives the same batch
+   */
+  collate({ bucket, epoch, segments }: BatchSegments, number: number): CollatedBatch {
+    const { options } = this;
+    const limit = bucket.tokens - SPECIAL_TOKENS;
+    const instances = segments.map((index) =>
+      buildInstance(cutSegment(this.corpus.segment(index), limit), index, epoch, options.instance),
+    );
+    const shape = this.shape(bucket.tokens);
+    const grouping = {
+      groupSize: shape.groupSize,
+      maximumGroups: shape.groups,
+      negatives: options.negatives,
+      seed: options.instance.seed,
+    };
+    return collateBatch(instances, shape, options.padId, {
+      ...options,
+      chooseMentions: (count) => shuffledOrder(count, options.instance.seed, number),
+      group: (entities) =>
+        groupTargets(entities, options.neighbours, options.entityTypes, options.proposal, grouping, number),
+    });
+  }
+}
+
+/** Distinct (relation, direction, neighbour type) kinds of a graph: each needs a group of targets of its own. */
+export function countGroupKinds(table: TopNeighbours, types: Uint16Array): number {
+  const kinds = new Set<string>();
+  for (let entity = 0; entity < table.counts.length; entity++) {
+    for (let i = entity * table.k; i < entity * table.k + table.counts[entity]; i++) {
+      kinds.add(`${table.relations[i]} ${table.directions[i]} ${types[table.entities[i]]}`);
+    }
+  }
+  return kinds.size;
+}
+
+/** The first `limit` tokens; a mention that would be cut is left out. */
+function cutSegment(segment: LinkedSegment, limit: number): LinkedSegment {
+  if (segment.tokens.length <= limit) return segment;
+  const whole = segment.mentionStarts.findIndex((start, m) => start + segment.mentionLengths[m] > limit);
+  const mentions = whole === -1 ? segment.mentionStarts.length : whole;
+  return {
+    tokens: segment.tokens.slice(0, limit),
+    wordStarts: segment.wordStarts.slice(0, limit),
+    mentionStarts: segment.mentionStarts.slice(0, mentions),
+    mentionLengths: segment.mentionLengths.slice(0, mentions),
+    mentionEntities: segment.mentionEntities.slice(0, mentions),
+  };
+}
+
+/** The order in which unmasked mentions take the room of the batch. */
+function shuffledOrder(count: number, seed: number, number: number): number[] {
+  const random = new CounterRandom(seed, 'smedbert.open-mentions');
+  return Array.from({ length: count }, (_, i) => ({ i, draw: random.uint32(number, i) }))
+    .sort((a, b) => a.draw - b.draw || a.i - b.i)
+    .map(({ i }) => i);
+}

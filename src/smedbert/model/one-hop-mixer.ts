@@ -1,0 +1,68 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { gatherRows } from '../../nn/layers/gather-rows.js';
+import { layerNorm } from '../../nn/layers/layer-norm.js';
+import { linear } from '../../nn/layers/linear.js';
+import { MASKED_OUT, membershipOf, type Parameters } from './hybrid-attention.js';
+import type { KnowledgeConfig } from './smedbert-config.js';
+
+/**
+ * The one-hop mixer of the SMedBERT repository (off by default): each linked mention's entity and type vectors are added
+ * to the tokens of its span, then every token attends to all mentions of its sample. Only unmasked mentions take part:
+ * a masked one would be handed its own name. Letters as in smedbert-config.ts: V tokens of U mentions.
+ */
+export interface MixerInputs {
+  /** [V] flat positions, their inverse [N], and [V] the mention of each token. */
+  readonly positions: Tensor;
+  readonly slots: Tensor;
+  readonly owners: Tensor;
+  /** [U] int32 sample of each mention, -1 for padding. */
+  readonly samples: Tensor;
+  /** [U, d2] vectors of the entities, and of their types (mean over the type's entities). */
+  readonly entityRows: Tensor2D;
+  readonly typeRows: Tensor2D;
+}
+
+/** @param hidden [N, d1] of B samples @returns [N, d1] */
+export function oneHopMixer(
+  hidden: Tensor2D,
+  b: number,
+  inputs: MixerInputs,
+  parameters: Parameters,
+  config: KnowledgeConfig,
+): Tensor2D {
+  const d1 = hidden.shape[1];
+  const u = inputs.samples.shape[0];
+  const dense = (x: Tensor, part: string) =>
+    linear(x, parameters[`knowledge.mixer.${part}.weight`], parameters[`knowledge.mixer.${part}.bias`]);
+  const norm = (x: Tensor, part: string) =>
+    layerNorm(
+      x as Tensor2D,
+      parameters[`knowledge.mixer.${part}.LayerNorm.weight`],
+      parameters[`knowledge.mixer.${part}.LayerNorm.bias`],
+      config.layerNormEpsilon,
+    );
+  const mentions = norm(tf.add(dense(inputs.entityRows, 'entity'), dense(inputs.typeRows, 'type')), 'mention'); // [U, d1]
+  const membership = membershipOf(inputs.owners, u); // [U, V]
+  const perToken = tf.matMul(membership, mentions, true) as Tensor2D; // [V, d1]
+  const marked = tf.add(hidden, gatherRows(perToken, inputs.slots, inputs.positions)); // [N, d1]
+  const scores = tf.matMul(dense(marked, 'query'), dense(mentions, 'key'), false, true); // [N, U]
+  const masked = tf.add(
+    tf.reshape(tf.mul(scores, 1 / Math.sqrt(d1)), [b, -1, u]),
+    foreignMentions(inputs.samples, b, u),
+  );
+  const weights = tf.reshape(tf.softmax(masked), [-1, u]);
+  const attended = tf.matMul(weights, dense(mentions, 'value')); // [N, d1]
+  return norm(tf.add(marked, tf.mul(attended, hasMention(inputs.samples, b, hidden.shape[0]))), 'output');
+}
+
+/** [B, 1, U] 0 for a mention of the sample, a large negative number for another's. */
+function foreignMentions(samples: Tensor, b: number, u: number): Tensor {
+  return tf.reshape(tf.mul(tf.sub(1, membershipOf(samples, b)), MASKED_OUT), [b, 1, u]);
+}
+
+/** [N, 1] 1 in samples that have a mention: a softmax over none would attend to everything. */
+function hasMention(samples: Tensor, b: number, n: number): Tensor {
+  const some = tf.max(membershipOf(samples, b), 1, true); // [B, 1]
+  return tf.reshape(tf.tile(some, [1, n / b]), [n, 1]);
+}

@@ -1,0 +1,232 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MedgraftError } from '../../base/errors.js';
+import { type LoadedEmbedding, loadEmbedding } from '../../embedding/load-embedding.js';
+import { readVocabulary, type Vocabulary, vocabularyOf } from '../../formats/vocabulary.js';
+import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
+import { loadSnapshot } from '../../graph/snapshot-file.js';
+import { uniqueNames } from '../../graph/unique-names.js';
+import { ParameterStore } from '../../nn/parameter-store.js';
+import { WORD_TABLE } from '../../nn/transformer-encoder.js';
+import type { StageInputs } from '../../runs/stage.js';
+import type { LinkedCorpus } from '../../text/linked-corpus.js';
+import { openLinkedCorpus } from '../../text/linked-corpus-file.js';
+import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
+import { BatchSequence, bucketSegments, splitSegments } from '../instances/length-buckets.js';
+import type { MaskingOptions } from '../instances/mask-segment.js';
+import { mentionNeighbours } from '../instances/mention-neighbours.store.js';
+import { buildProposal } from '../instances/proposal.js';
+import { shuffleNeighbours } from '../instances/shuffle-neighbours.js';
+import { FROZEN_WORD_TABLE, type GraphVectors } from '../model/knowledge-parameters.js';
+import { readEncoderConfig, readPretrainedEncoder } from '../model/model-folder.store.js';
+import { encoderConfigOf, knowledgeConfigOf } from '../model/model-settings.js';
+import { type SmedbertConfig, smedbertParameterSpecs } from '../model/smedbert-model.js';
+import type { PretrainSettings } from '../pretrain-settings.js';
+
+/**
+ * Everything a SMedBERT run is made of, read from the artefacts of the earlier stages: graph, ranks, vectors, linked
+ * corpus, and from them the configuration, the parameters and the batches.
+ */
+export interface Experiment {
+  readonly config: SmedbertConfig;
+  readonly store: ParameterStore;
+  readonly snapshot: GraphSnapshot;
+  readonly vocabulary: Vocabulary;
+  readonly vocabularyText: string;
+  readonly training: BatchSequence;
+  readonly held: BatchSequence;
+  /** Batches with the graph as it is, or as a control. */
+  batches(graph: 'on' | 'shuffled' | 'off'): CorpusBatches;
+  /** Parameters that the `initial` folder did not have. */
+  readonly absent: readonly string[];
+  close(): void;
+}
+
+/** Targets that share a transfer matrix and negatives. */
+const GROUP_SIZE = 16;
+
+export async function openExperiment(inputs: StageInputs, settings: PretrainSettings): Promise<Experiment> {
+  assertSameGraph(inputs);
+  const snapshot = loadSnapshot(inputs['graph'].folder);
+  const embedding = await loadEmbedding(inputs['vectors'].folder);
+  const corpus = openLinkedCorpus(inputs['corpus'].folder);
+  const vocabularyPath = join(inputs['corpus'].folder, 'vocab.txt');
+  const vocabularyText = await readFile(vocabularyPath, 'utf8');
+  const vocabulary = vocabularyOf(
+    vocabularyText.split(/\r?\n/).filter((line, i, all) => i < all.length - 1 || line),
+    vocabularyPath,
+  );
+  const encoder = settings.initial
+    ? await readEncoderConfig(settings.initial)
+    : encoderConfigOf(settings, corpus.vocabularySize);
+  await assertVocabulary(settings.initial, encoder.vocabularySize, vocabulary);
+  const config = { encoder, knowledge: knowledgeConfigOf(settings, encoder, embedding.dimension) };
+  const store = new ParameterStore(
+    smedbertParameterSpecs(config, vectorsOf(embedding, snapshot), settings.trainVectors),
+    settings.seed,
+  );
+  const absent = settings.initial ? await readPretrainedEncoder(settings.initial, store) : [];
+  if (config.knowledge.knowledgeLosses) store.value(FROZEN_WORD_TABLE).set(store.value(WORD_TABLE));
+  const neighbours = await mentionNeighbours(settings, snapshot, inputs);
+  const shape = {
+    samples: settings.batchSize,
+    masking: maskingOf(settings),
+    objectiveMentions: settings.objectiveMentions,
+    neighbours: settings.neighbours,
+    groupSize: GROUP_SIZE,
+    groupKinds: countGroupKinds(neighbours, snapshot.entityTypes),
+  };
+  const common = {
+    instance: instanceOf(settings, vocabulary, encoder.vocabularySize),
+    shape,
+    padId: vocabulary.special['[PAD]'],
+    negatives: settings.negatives,
+    entityTypes: snapshot.entityTypes,
+    proposal: buildProposal(
+      corpus.mentionFrequency,
+      snapshot.entityTypes,
+      snapshot.typeCount,
+      settings.proposal as 'frequency' | 'uniform',
+    ),
+  };
+  const graphs = {
+    on: () => neighbours,
+    off: () => neighbours,
+    shuffled: () => shuffleNeighbours(neighbours, settings.seed),
+  };
+  return {
+    config,
+    store,
+    snapshot,
+    vocabulary,
+    vocabularyText,
+    ...sequencesOf(corpus, settings, encoder.maximumPositions),
+    batches: (graph) => new CorpusBatches(corpus, { ...common, neighbours: graphs[graph]() }),
+    absent,
+    close: () => corpus.close(),
+  };
+}
+
+function sequencesOf(
+  corpus: LinkedCorpus,
+  settings: PretrainSettings,
+  positions: number,
+): { training: BatchSequence; held: BatchSequence } {
+  const { training, held } = splitSegments(corpus.segmentCount, settings.validationShare, settings.seed);
+  if (training.length === 0) {
+    throw new MedgraftError('input', 'smedbert.corpus', 'the corpus is too small to train and to evaluate on', {
+      expected: 'at least 2 segments',
+      got: String(corpus.segmentCount),
+      hint: 'link a larger corpus, or cut it into shorter segments (corpus prepare --maximum-tokens)',
+    });
+  }
+  const maximumTokens = Math.min(settings.maximumTokens, positions);
+  const options = { width: settings.bucketTokens, maximumTokens, samples: settings.batchSize };
+  const sequence = (segments: Int32Array) =>
+    new BatchSequence(
+      bucketSegments(segments, (segment) => corpus.segmentLength(segment), options),
+      settings.batchSize,
+      settings.seed,
+    );
+  return { training: sequence(training), held: sequence(held) };
+}
+
+function maskingOf(settings: PretrainSettings): MaskingOptions {
+  const { maskProbability, randomProbability } = settings;
+  return {
+    rate: settings.maskRate,
+    maximumTokens: settings.maximumMasked,
+    mentionShare: settings.mentionShare,
+    replacement: [maskProbability, randomProbability, 1 - maskProbability - randomProbability],
+  };
+}
+
+function instanceOf(settings: PretrainSettings, { special }: Vocabulary, vocabularySize: number) {
+  const ids = Object.values(special);
+  return {
+    masking: maskingOf(settings),
+    maximumMentions: settings.maximumMentions,
+    maximumMentionTokens: settings.maximumMentionTokens,
+    special: { classify: special['[CLS]'], separate: special['[SEP]'], mask: special['[MASK]'] },
+    firstOrdinary: Math.max(...ids) + 1,
+    vocabularySize,
+    seed: settings.seed,
+  };
+}
+
+/** Models without transfer matrices (TransE) project by the identity. */
+function vectorsOf(embedding: LoadedEmbedding, snapshot: GraphSnapshot): GraphVectors {
+  const { dimension, relation, entity } = embedding;
+  if (embedding.relationDimension !== dimension) {
+    throw new MedgraftError('input', 'smedbert.vectors', 'entities and relations have vectors of different width', {
+      expected: `relationDimension ${dimension}`,
+      got: String(embedding.relationDimension),
+      hint: 'embed the graph with equal widths: medgraft kg embed --dimension N --relation-dimension N',
+    });
+  }
+  if (entity.length !== snapshot.entityCount * dimension || relation.length !== snapshot.relationCount * dimension) {
+    throw new MedgraftError('conflict', 'smedbert.vectors', 'not every entity and relation has a vector', {
+      expected: `${snapshot.entityCount} entities, ${snapshot.relationCount} relations`,
+      got: `${entity.length / dimension} and ${relation.length / dimension}`,
+      hint: 'embed the graph again: medgraft kg embed',
+    });
+  }
+  assertOrder(embedding.entityNames, uniqueNames(snapshot));
+  const transfer = embedding.projection ?? identities(snapshot.relationCount, dimension);
+  const { entityCount, relationCount, entityTypes, typeCount } = snapshot;
+  return { entity, relation, transfer, entityCount, relationCount, entityTypes, typeCount };
+}
+
+/** Vectors are found by number, so their names have to stand in the graph's order. */
+function assertOrder(embedded: readonly string[], names: readonly string[]): void {
+  const other = names.findIndex((name, id) => embedded[id] !== name);
+  if (other < 0) return;
+  throw new MedgraftError('conflict', 'smedbert.vectors', 'the vectors are those of other entities', {
+    place: `entity ${other}`,
+    expected: JSON.stringify(names[other]),
+    got: JSON.stringify(embedded[other]),
+    hint: 'embed the graph again: medgraft kg embed',
+  });
+}
+
+function identities(count: number, size: number): Float32Array {
+  const matrices = new Float32Array(count * size * size);
+  for (let r = 0; r < count; r++) for (let i = 0; i < size; i++) matrices[(r * size + i) * size + i] = 1;
+  return matrices;
+}
+
+/** Ranks, vectors and mentions number the entities of one import; those of another would fit by accident only. */
+function assertSameGraph(inputs: StageInputs): void {
+  const { hash } = inputs['graph'];
+  for (const role of ['ranks', 'vectors', 'corpus']) {
+    const made = inputs[role].manifest.inputs['graph'];
+    if (made === hash) continue;
+    throw new MedgraftError(
+      'conflict',
+      'artefact.stale',
+      `${inputs[role].stage} was made from another import of the graph`,
+      {
+        place: inputs[role].folder,
+        expected: `graph ${hash}`,
+        got: `graph ${made}`,
+        hint: `run ${inputs[role].stage.replace('.', ' ')} again`,
+      },
+    );
+  }
+}
+
+/** The corpus holds token ids: they have to mean the same in the model it starts from. */
+async function assertVocabulary(initial: string | undefined, modelSize: number, { tokens }: Vocabulary): Promise<void> {
+  if (initial === undefined) return;
+  const path = join(initial, 'vocab.txt');
+  const given = existsSync(path) ? (await readVocabulary(path)).tokens : tokens.slice(0, modelSize);
+  const other = tokens.findIndex((token, id) => given[id] !== token);
+  if (other < 0) return;
+  throw new MedgraftError('conflict', 'smedbert.vocabulary', 'the corpus was tokenized with another vocabulary', {
+    place: existsSync(path) ? `${path}:${other + 1}` : initial,
+    expected: JSON.stringify(tokens[other]),
+    got: given[other] === undefined ? `only ${given.length} pieces` : JSON.stringify(given[other]),
+    hint: 'prepare the corpus with the vocab.txt of the model that you start from',
+  });
+}
