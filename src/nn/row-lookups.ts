@@ -1,4 +1,21 @@
 /** Rows of large tables, read before a step and fed their gradients after it; plain loops, bound by memory. */
+import type { ParameterStore } from './parameter-store.js';
+import type { LookupPlan } from './training-task.js';
+
+/** The rows that a program's inputs are made of, by the names of the plan; `lookups` holds their numbers. */
+export function lookUpRows(
+  store: ParameterStore,
+  plan: Readonly<Record<string, LookupPlan>>,
+  lookups: Readonly<Record<string, Int32Array>>,
+): Record<string, Float32Array> {
+  const rows: Record<string, Float32Array> = {};
+  for (const [name, { table, ids }] of Object.entries(plan)) {
+    const width = store.spec(table).shape[1];
+    rows[name] = new Float32Array(lookups[ids].length * width);
+    readRows(store.value(table), width, lookups[ids], rows[name]);
+  }
+  return rows;
+}
 
 /** out[i] = table[ids[i]], rows of `width`. */
 export function readRows(table: Float32Array, width: number, ids: Int32Array, out: Float32Array): void {

@@ -155,6 +155,11 @@ export function parityBatch(config: SmedbertConfig): CollatedBatch {
   });
 }
 
+/** What batches of whole sentences need of the file. */
+export function parityKnowledge(k: number) {
+  return { neighbours: neighboursOfMentions(k), entityTypes: Uint16Array.from(parity.batch.entityTypes) };
+}
+
 /** Mention m of the file gets row m of the neighbour table; unmasked mentions get a row with one neighbour. */
 function neighboursOfMentions(k: number): TopNeighbours {
   const mentions = parity.batch.infusedMentions;

@@ -1,5 +1,6 @@
 import { CounterRandom } from '../../base/random.js';
 import type { LinkedSegment } from '../../text/linked-corpus.js';
+import type { MentionSpan } from './collate-mentions.js';
 import { type MaskingOptions, planMasking, replaceToken } from './mask-segment.js';
 
 /** One training sample: `[CLS] A [SEP] B [SEP]` with its masked tokens and mentions. Positions count from [CLS] = 0. */
@@ -19,11 +20,7 @@ export interface Instance {
   readonly openMentions: readonly InstanceMention[];
 }
 
-export interface InstanceMention {
-  readonly entity: number;
-  /** Positions [start, start + length) of the sample. */
-  readonly start: number;
-  readonly length: number;
+export interface InstanceMention extends MentionSpan {
   /** The true token ids of the mention. */
   readonly truth: Int32Array;
 }

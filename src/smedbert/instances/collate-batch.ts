@@ -2,6 +2,7 @@ import type { NamedData } from '../../engine/engine.js';
 import type { TopNeighbours } from '../../graph/neighbours.js';
 import type { BatchShape } from '../model/smedbert-config.js';
 import type { Instance, InstanceMention } from './build-instance.js';
+import { collateMentions, collateNeighbours, type Placed, placeMentions } from './collate-mentions.js';
 import type { TargetGroup } from './group-targets.js';
 import type { Proposal } from './proposal.js';
 
@@ -53,10 +54,7 @@ export interface CollateKnowledge {
 }
 
 /** A mention with its place in the batch. */
-export interface PlacedMention extends InstanceMention {
-  /** Flat position of its first token. */
-  readonly at: number;
-}
+export type PlacedMention = Placed<InstanceMention>;
 
 /**
  * @param instances at most B samples, none longer than S
@@ -68,11 +66,19 @@ export function collateBatch(
   knowledge: CollateKnowledge,
 ): CollatedBatch {
   const encoder = collateEncoder(instances, shape, padId);
-  const masked = placeMentions(instances, shape, 'maskedMentions', knowledge.neighbours);
-  const placed = placeMentions(instances, shape, 'openMentions', knowledge.neighbours);
+  const { infusedMentions, infusedTokens } = shape;
+  const all = shape.samples * shape.tokens;
+  const place = (kind: 'maskedMentions' | 'openMentions') =>
+    placeMentions(
+      instances.map((instance) => instance[kind]),
+      shape.tokens,
+      knowledge.neighbours.counts,
+    );
+  const masked = place('maskedMentions');
+  const placed = place('openMentions');
   const open = knowledge.chooseMentions(placed.length).map((i) => placed[i]);
-  const infused = collateMentions(masked, shape.infusedMentions, shape.infusedTokens, shape);
-  const objective = collateMentions(open, shape.objectiveMentions, shape.objectiveTokens, shape);
+  const infused = collateMentions(masked, infusedMentions, infusedTokens, all);
+  const objective = collateMentions(open, shape.objectiveMentions, shape.objectiveTokens, all);
   const samples = new Int32Array(shape.objectiveMentions).fill(-1);
   const openEntities = new Int32Array(shape.objectiveMentions);
   objective.kept.forEach(({ at, entity }, u) => {
@@ -80,7 +86,7 @@ export function collateBatch(
     openEntities[u] = entity;
   });
   const openTypes = openEntities.map((entity) => knowledge.entityTypes[entity]);
-  const attention = collateNeighbours(infused.kept, shape, knowledge);
+  const attention = collateNeighbours(infused.kept, infusedMentions, knowledge.neighbours, knowledge.entityTypes);
   const grouped = knowledge.group(objective.kept.map(({ entity }) => entity));
   const targets = collateTargets(grouped.groups, shape, knowledge);
   const targetCount = grouped.groups.reduce((sum, group) => sum + group.mentions.length, 0);
@@ -90,7 +96,7 @@ export function collateBatch(
       infusedPositions: infused.positions,
       infusedSlots: infused.slots,
       infusedOwners: infused.owners,
-      mentionWeights: infused.weights,
+      mentionWeights: new Float32Array(infusedMentions).fill(1, 0, infused.kept.length),
       objectivePositions: objective.positions,
       objectiveSlots: objective.slots,
       objectiveOwners: objective.owners,
@@ -100,7 +106,7 @@ export function collateBatch(
     },
     lookups: {
       words: encoder.words,
-      truths: infused.truths,
+      truths: truthsOf(infused.kept, infusedTokens),
       neighbours: attention.rows,
       ...targets.lookups,
       openEntities,
@@ -160,72 +166,15 @@ function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId
   };
 }
 
-/** The mentions of a batch that have neighbours, in the order of the text. */
-function placeMentions(
-  instances: readonly Instance[],
-  shape: BatchShape,
-  kind: 'maskedMentions' | 'openMentions',
-  neighbours: TopNeighbours,
-): PlacedMention[] {
-  return instances.flatMap((instance, b) =>
-    instance[kind]
-      .filter(({ entity }) => neighbours.counts[entity] > 0)
-      .map((mention) => ({ ...mention, at: b * shape.tokens + mention.start })),
-  );
-}
-
-/**
- * Tokens of mentions, flattened: `owners` says which mention a token belongs to (-1: none), `slots` is the inverse of
- * `positions`. Mentions that find no room are left out, whole.
- */
-function collateMentions(
-  mentions: readonly PlacedMention[],
-  mentionRoom: number,
-  tokenRoom: number,
-  shape: BatchShape,
-) {
-  const all = shape.samples * shape.tokens;
-  const positions = new Int32Array(tokenRoom).fill(all);
-  const slots = new Int32Array(all).fill(tokenRoom);
-  const owners = new Int32Array(tokenRoom).fill(-1);
-  const truths = new Int32Array(tokenRoom);
-  const weights = new Float32Array(mentionRoom);
-  const kept: PlacedMention[] = [];
+/** The true tokens of mentions, one after the other; the rest is 0. [Q] */
+function truthsOf(mentions: readonly InstanceMention[], room: number): Int32Array {
+  const truths = new Int32Array(room);
   let used = 0;
-  for (const mention of mentions) {
-    if (kept.length === mentionRoom || used + mention.length > tokenRoom) continue;
-    for (let i = 0; i < mention.length; i++) {
-      positions[used] = mention.at + i;
-      slots[mention.at + i] = used;
-      owners[used] = kept.length;
-      truths[used++] = mention.truth[i];
-    }
-    weights[kept.length] = 1;
-    kept.push(mention);
+  for (const { truth } of mentions) {
+    truths.set(truth, used);
+    used += truth.length;
   }
-  return { positions, slots, owners, truths, weights, kept };
-}
-
-function collateNeighbours(mentions: readonly PlacedMention[], shape: BatchShape, knowledge: CollateKnowledge) {
-  const { k, entities, counts } = knowledge.neighbours;
-  const size = shape.infusedMentions * k;
-  const rows = new Int32Array(size);
-  const neighbourTypes = new Int32Array(size).fill(-1);
-  const neighbourMask = new Float32Array(size);
-  const typeFirsts = new Float32Array(size);
-  mentions.forEach(({ entity }, m) => {
-    const seen = new Set<number>();
-    for (let i = 0; i < counts[entity]; i++) {
-      const neighbour = entities[entity * k + i];
-      const type = knowledge.entityTypes[neighbour];
-      rows[m * k + i] = neighbour;
-      neighbourTypes[m * k + i] = type;
-      neighbourMask[m * k + i] = 1;
-      typeFirsts[m * k + i] = seen.has(type) ? 0 : 1;
-      seen.add(type);
-    }
-  });
-  return { rows, inputs: { neighbourTypes, neighbourMask, typeFirsts } };
+  return truths;
 }
 
 function collateTargets(groups: readonly TargetGroup[], shape: BatchShape, knowledge: CollateKnowledge) {

@@ -1,10 +1,11 @@
 import { CounterRandom } from '../../base/random.js';
 import type { TopNeighbours } from '../../graph/neighbours.js';
-import type { LinkedCorpus, LinkedSegment } from '../../text/linked-corpus.js';
+import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import type { BatchShape } from '../model/smedbert-config.js';
 import { type BatchShapeOptions, batchShape } from './batch-shape.js';
 import { buildInstance, type InstanceOptions, SPECIAL_TOKENS } from './build-instance.js';
 import { type CollatedBatch, collateBatch } from './collate-batch.js';
+import { cutSegment } from './cut-segment.js';
 import { groupTargets } from './group-targets.js';
 import type { BatchSegments } from './length-buckets.js';
 import type { Proposal } from './proposal.js';
@@ -64,20 +65,6 @@ export function countGroupKinds(table: TopNeighbours, types: Uint16Array): numbe
     }
   }
   return kinds.size;
-}
-
-/** The first `limit` tokens; a mention that would be cut is left out. */
-function cutSegment(segment: LinkedSegment, limit: number): LinkedSegment {
-  if (segment.tokens.length <= limit) return segment;
-  const whole = segment.mentionStarts.findIndex((start, m) => start + segment.mentionLengths[m] > limit);
-  const mentions = whole === -1 ? segment.mentionStarts.length : whole;
-  return {
-    tokens: segment.tokens.slice(0, limit),
-    wordStarts: segment.wordStarts.slice(0, limit),
-    mentionStarts: segment.mentionStarts.slice(0, mentions),
-    mentionLengths: segment.mentionLengths.slice(0, mentions),
-    mentionEntities: segment.mentionEntities.slice(0, mentions),
-  };
 }
 
 /** The order in which unmasked mentions take the room of the batch. */

@@ -35,14 +35,18 @@ export interface KnowledgeConfig {
  * Q infused tokens of M masked mentions; V tokens of U unmasked mentions; G groups of C MNeM targets; K neighbours;
  * k negatives; d1 hidden width; d2 graph width; H heads of the node attention.
  */
-export interface BatchShape {
-  readonly samples: number;
-  readonly tokens: number;
+export interface BatchShape extends SentenceShape {
   readonly maskedTokens: number;
-  readonly infusedTokens: number;
-  readonly infusedMentions: number;
   readonly objectiveTokens: number;
   readonly objectiveMentions: number;
   readonly groups: number;
   readonly groupSize: number;
+}
+
+/** Of these, the sizes of whole sentences in which every mention is infused: B, S, Q and M. */
+export interface SentenceShape {
+  readonly samples: number;
+  readonly tokens: number;
+  readonly infusedTokens: number;
+  readonly infusedMentions: number;
 }

@@ -5,7 +5,7 @@ import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { LookupPlan } from '../../nn/training-task.js';
 import { dropoutPlaces, WORD_TABLE } from '../../nn/transformer-encoder.js';
 import { ENTITY_TABLE, FROZEN_WORD_TABLE, RELATION_TABLE, TRANSFER_TABLE, TYPE_TABLE } from './knowledge-parameters.js';
-import type { BatchShape } from './smedbert-config.js';
+import type { BatchShape, SentenceShape } from './smedbert-config.js';
 import { encode, isTable, maskedTokenScores, type SmedbertConfig, smedbertLosses } from './smedbert-model.js';
 
 /**
@@ -95,11 +95,11 @@ function encoderSignature(
   };
 }
 
-function mentionSignature({ samples, tokens, infusedTokens: q }: BatchShape): Signature {
+export function mentionSignature({ samples, tokens, infusedTokens: q }: SentenceShape): Signature {
   return { infusedPositions: int(q), infusedSlots: int(samples * tokens), infusedOwners: int(q) };
 }
 
-function attentionSignature({ knowledge }: SmedbertConfig, { infusedMentions: m }: BatchShape): Signature {
+export function attentionSignature({ knowledge }: SmedbertConfig, { infusedMentions: m }: SentenceShape): Signature {
   const { neighbours: k, width } = knowledge;
   return {
     neighbourRows: float(m * k, width),
@@ -129,11 +129,18 @@ function objectiveSignature({ encoder, knowledge }: SmedbertConfig, shape: Batch
   };
 }
 
-function openMentionSignature({ samples, tokens, objectiveTokens: v }: BatchShape): Signature {
+export function openMentionSignature({
+  samples,
+  tokens,
+  objectiveTokens: v,
+}: Pick<BatchShape, 'samples' | 'tokens' | 'objectiveTokens'>): Signature {
   return { objectivePositions: int(v), objectiveSlots: int(samples * tokens), objectiveOwners: int(v) };
 }
 
-function mixerSignature({ knowledge }: SmedbertConfig, { objectiveMentions: u }: BatchShape): Signature {
+export function mixerSignature(
+  { knowledge }: SmedbertConfig,
+  { objectiveMentions: u }: Pick<BatchShape, 'objectiveMentions'>,
+): Signature {
   return {
     objectiveSamples: int(u),
     mixerEntityRows: float(u, knowledge.width),
@@ -141,7 +148,7 @@ function mixerSignature({ knowledge }: SmedbertConfig, { objectiveMentions: u }:
   };
 }
 
-function dropoutSignature({ encoder }: SmedbertConfig, { samples, tokens }: BatchShape): Signature {
+export function dropoutSignature({ encoder }: SmedbertConfig, { samples, tokens }: SentenceShape): Signature {
   const places = Object.entries(dropoutPlaces(encoder, samples, tokens));
   return Object.fromEntries(places.map(([name, shape]) => [name, { shape, dtype: 'bool' as const }]));
 }
@@ -171,10 +178,10 @@ function named(prefix: string, values: Readonly<Record<string, Tensor | undefine
   return Object.fromEntries(defined.map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
-function float(...shape: number[]): TensorSpec {
+export function float(...shape: number[]): TensorSpec {
   return { shape, dtype: 'float32' };
 }
 
-function int(...shape: number[]): TensorSpec {
+export function int(...shape: number[]): TensorSpec {
   return { shape, dtype: 'int32' };
 }

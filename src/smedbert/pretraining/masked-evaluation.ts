@@ -1,6 +1,6 @@
 import type { CompiledProgram, Engine, NamedData } from '../../engine/engine.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
-import { readRows } from '../../nn/row-lookups.js';
+import { lookUpRows } from '../../nn/row-lookups.js';
 import type { CollatedBatch } from '../instances/collate-batch.js';
 import type { CorpusBatches } from '../instances/corpus-batches.js';
 import type { BatchSegments, BatchSequence } from '../instances/length-buckets.js';
@@ -45,13 +45,7 @@ export class MaskedEvaluation {
   /** What the evaluation program says of one batch. */
   async outputs({ bucket }: BatchSegments, batch: CollatedBatch): Promise<NamedData> {
     const program = await this.program(bucket.tokens);
-    const rows: Record<string, Float32Array> = {};
-    for (const [name, { table, ids }] of Object.entries(lookupPlan(this.config))) {
-      const width = this.store.spec(table).shape[1];
-      const numbers = batch.lookups[ids as keyof CollatedBatch['lookups']];
-      rows[name] = new Float32Array(numbers.length * width);
-      readRows(this.store.value(table), width, numbers, rows[name]);
-    }
+    const rows = lookUpRows(this.store, lookupPlan(this.config), batch.lookups);
     const names = denseNames(this.store, this.config);
     const parameters = Object.fromEntries(names.map((name) => [name, this.store.value(name)]));
     return program.run({ ...parameters, ...batch.inputs, ...rows });
