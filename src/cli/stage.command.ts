@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { MedgraftError } from '../base/errors.js';
 import type { Artefact } from '../runs/artefact.js';
 import { estimateStage, type MeasuredEstimate } from '../runs/estimate-stage.js';
-import type { Stage, StageEvent } from '../runs/stage.js';
-import { runStage } from '../runs/stage-runner.js';
+import type { FollowerContext, Stage, StageEvent } from '../runs/stage.js';
+import { labelsOf, resolveInputs } from '../runs/stage-inputs.js';
+import { runStage, threadsOf } from '../runs/stage-runner.js';
 import { Workspace } from '../runs/workspace.js';
 import { readEnvironment } from '../settings/environment.js';
 import { parseSettings } from '../settings/parse-settings.js';
@@ -52,7 +53,7 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
   const fromFile = options.config === undefined ? {} : await readConfigFile(options.config);
   const place = options.config === undefined ? 'command line' : `command line and ${options.config}`;
   const settings = parseSettings(stage.settings, { ...fromFile, ...flags }, place);
-  if (!options.estimate && (await stage.follow?.(settings))) return;
+  if (!options.estimate && (await stage.follow?.(settings, () => followerContext(stage, settings, options)))) return;
   const interrupt = listenForInterrupt(() =>
     process.stderr.write('\nstopping at the next safe point; again to stop at once\n'),
   );
@@ -65,6 +66,13 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
     interrupt.dispose();
     stage.leave?.();
   }
+}
+
+async function followerContext(stage: Stage, settings: object, { home }: StageOptions): Promise<FollowerContext> {
+  const environment = readEnvironment();
+  const workspace = new Workspace(homeOf(home, environment));
+  const inputs = await resolveInputs(stage, settings, labelsOf(stage, settings), workspace, loadStage);
+  return { inputs, threads: threadsOf(environment) };
 }
 
 /** Runs a stage, shows its events on the way, and returns its result. */

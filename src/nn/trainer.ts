@@ -1,6 +1,7 @@
 import { MedgraftError } from '../base/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { ADAMW_DEFAULTS, AdamW, gradientNorm } from './optimizers/adamw.js';
+import { ProcessTeam } from './process-team.js';
 import { warmupLinearDecay } from './schedules.js';
 import { StepRunner } from './step-runner.js';
 import type { TrainingTask } from './training-task.js';
@@ -8,6 +9,7 @@ import type { TrainingTask } from './training-task.js';
 /**
  * The one trainer of every model: accumulation, clipping, AdamW with warm-up and decay, evaluation, early stop. It knows
  * nothing of the model, the disk or the clock: it yields what happened, and whoever reads the events saves and shows.
+ * In a team of processes all yield the same events; figures of evaluations are the leader's alone.
  * While an event is being handled nothing moves, so a checkpoint taken then is a consistent one.
  */
 export interface TrainerOptions {
@@ -16,7 +18,7 @@ export interface TrainerOptions {
   /** Share of the steps that warm up. */
   readonly warmup: number;
   readonly weightDecay: number;
-  /** Micro-batches a step. */
+  /** Micro-batches a step, of all processes together. */
   readonly accumulation: number;
   /** Gradients are scaled down to this Euclidean norm; 0 leaves them alone. */
   readonly clipNorm: number;
@@ -63,6 +65,7 @@ export class Trainer {
     engine: Engine,
     private readonly options: TrainerOptions,
     readonly state: TrainerState = initialTrainerState(),
+    private readonly team = new ProcessTeam(),
   ) {
     this.runner = new StepRunner(task, engine, options.seed);
     this.optimizer = new AdamW({ ...ADAMW_DEFAULTS, weightDecay: options.weightDecay });
@@ -74,11 +77,11 @@ export class Trainer {
     const { state, options } = this;
     while (state.step < options.steps && !this.exhausted()) {
       for (; state.micro < options.accumulation; state.micro++) {
-        if (signal.aborted) {
+        if (this.isStopped(signal)) {
           yield { kind: 'save', step: state.step, reason: 'stopped' };
           throw new MedgraftError('cancelled', 'run.cancelled', `stopped on request after step ${state.step}`);
         }
-        await this.addMicroBatch();
+        if (this.team.takes(state.micro)) await this.addMicroBatch();
       }
       yield { kind: 'step', step: state.step + 1, figures: this.update() };
       const due = (every: number) => every > 0 && state.step % every === 0 && state.step < options.steps;
@@ -100,21 +103,28 @@ export class Trainer {
     for (const [name, value] of Object.entries({ ...losses, ...batch.counts })) {
       state.partial[name] = (state.partial[name] ?? 0) + value;
     }
-    if (!Number.isFinite(losses['loss.total'])) throw diverged(state.step + 1, losses['loss.total']);
     if (options.accumulation > 1) add(this.accumulated, this.task.store.gradients);
+  }
+
+  /** Several processes stop between steps, when the leader is asked to. */
+  private isStopped({ aborted }: AbortSignal): boolean {
+    if (this.team.size === 1) return aborted;
+    return this.state.micro === 0 && this.team.agree(aborted ? 1 : 0) === 1;
   }
 
   /** One optimizer step on the accumulated gradients; returns what the log shows. */
   private update(): Record<string, number> {
-    const { state, options, task } = this;
+    const { state, options, task, team } = this;
     const { store } = task;
     if (options.accumulation > 1) store.gradients.set(this.accumulated);
+    team.sumGradients(store.gradients);
+    const figures = stepFigures(team.sumFigures(state.partial), options.accumulation);
+    if (!Number.isFinite(figures['loss.total'])) throw diverged(state.step + 1, figures['loss.total']);
     const scale = 1 / options.accumulation;
     const norm = gradientNorm(store) * scale;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const learningRate = warmupLinearDecay(state.step + 1, options.steps, options.learningRate, options.warmup);
     this.optimizer.step(store, state.step + 1, learningRate, scale * clip);
-    const figures = stepFigures(state.partial, options.accumulation);
     state.step++;
     state.micro = 0;
     state.partial = {};
@@ -123,11 +133,11 @@ export class Trainer {
   }
 
   private async *evaluate(): AsyncGenerator<TrainerEvent, void> {
-    const { state } = this;
-    const figures = await this.task.evaluate();
-    const loss = figures['loss'];
+    const { state, team } = this;
+    const figures = team.leads ? await this.task.evaluate() : {};
+    const loss = team.agree(figures['loss'] ?? Number.NaN);
     this.evaluatedStep = state.step;
-    const best = loss !== undefined && Number.isFinite(loss) && (state.bestLoss === null || loss < state.bestLoss);
+    const best = Number.isFinite(loss) && (state.bestLoss === null || loss < state.bestLoss);
     if (best) {
       state.bestLoss = loss;
       state.bestStep = state.step;

@@ -118,9 +118,13 @@ async function prepare<S extends object>(stage: Stage<S>, settings: S, options: 
     createdAt: new Date().toISOString(),
     seconds: 0,
   };
-  const threads = environment.threads ?? availableParallelism();
-  const context = { home: workspace.home, threads, signal };
+  const context = { home: workspace.home, threads: threadsOf(environment), signal };
   return { stage: stage as unknown as Stage, settings, inputs, manifest, context, workspace, resume };
+}
+
+/** As many as the environment says, or as there are processors. */
+export function threadsOf({ threads }: Pick<Environment, 'threads'>): number {
+  return threads ?? availableParallelism();
 }
 
 async function* makeArtefact(prepared: Prepared): AsyncGenerator<StageEvent, Artefact> {

@@ -46,8 +46,9 @@ export interface Stage<S extends object = object> {
   /**
    * Asked before all else: works for another process that leads the same computation, until that ends, and returns true; or
    * false where this process leads, or is alone.
+   * @param prepare resolves the stage's inputs in this process's workspace, for who needs them
    */
-  follow?(settings: S): Promise<boolean>;
+  follow?(settings: S, prepare: () => Promise<FollowerContext>): Promise<boolean>;
   /** In a process that leads, when the stage is over, well or not. */
   leave?(): void;
   /**
@@ -58,6 +59,12 @@ export interface Stage<S extends object = object> {
 }
 
 export type StageInputs = Readonly<Record<string, Artefact>>;
+
+/** What a process has that works for one that leads. */
+export interface FollowerContext {
+  readonly inputs: StageInputs;
+  readonly threads: number;
+}
 
 /** Figures worth keeping in the manifest and showing at the end (counts, losses, metrics). */
 export type StageFigures = Record<string, number | string | boolean>;

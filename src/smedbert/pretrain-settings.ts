@@ -63,6 +63,15 @@ export class PretrainSettings extends ModelSettings {
   accumulation = 1;
 
   @Setting({
+    type: 'integer',
+    minimum: 1,
+    maximum: 128,
+    meaning:
+      'Processes that mpirun started, on one machine or several, and that share the micro-batches of a step; divides `accumulation`.',
+  })
+  processes = 1;
+
+  @Setting({
     type: 'number',
     minimum: 1e-8,
     maximum: 1,

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
-import { Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
+import type { ProcessTeam } from '../nn/process-team.js';
+import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
 import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
@@ -14,9 +16,10 @@ import { filesOfTable } from './instances/mention-neighbours.store.js';
 import { readWeights, writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
 import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
-import { MaskedEvaluation } from './pretraining/masked-evaluation.js';
 import { modelCard } from './pretraining/model-card.js';
-import { PretrainingTask } from './pretraining/pretraining-task.js';
+import { evaluationOf, pretrainingTask } from './pretraining/open-task.js';
+import type { PretrainingTask } from './pretraining/pretraining-task.js';
+import { followPretraining, openTeam, startTogether } from './pretraining/pretraining-team.store.js';
 import { TrainingLog } from './pretraining/training-log.store.js';
 
 /** Knowledge-enhanced pre-training; a run folder with checkpoints, taken up where it stopped. */
@@ -28,6 +31,7 @@ export const pretrain: Stage<PretrainSettings> = {
   settings: PretrainSettings,
   labels: ['kg', 'corpus'],
   needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
+  follow: followPretraining,
   sources: ({ initial, neighbourTable }) => [
     ...(initial ? filesOfModel(initial) : []),
     ...(neighbourTable ? filesOfTable(neighbourTable) : []),
@@ -43,17 +47,11 @@ async function* run(
   inputs: StageInputs,
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
+  const team = openTeam(settings);
   const experiment = await openExperiment(inputs, settings);
   const engine = await createEngine(settings.engine as Engine['name'], context.threads);
   const evaluation = evaluationOf(experiment, engine, settings);
-  const task = new PretrainingTask(
-    experiment.store,
-    experiment.config,
-    experiment.batches(settings.graph as 'on'),
-    experiment.training,
-    settings.accumulation,
-    evaluation,
-  );
+  const task = pretrainingTask(experiment, evaluation, settings);
   try {
     yield { kind: 'note', message: sizes(experiment, settings) };
     if (experiment.absent.length > 0) {
@@ -63,7 +61,7 @@ async function* run(
         place: settings.initial,
       };
     }
-    return yield* train(new Session(settings, experiment, task, engine, context));
+    return yield* train(new Session(settings, experiment, task, engine, context, team), inputs);
   } finally {
     await evaluation.dispose();
     experiment.close();
@@ -83,8 +81,9 @@ class Session {
     task: PretrainingTask,
     engine: Engine,
     readonly context: StageContext,
+    readonly team: ProcessTeam,
   ) {
-    this.trainer = new Trainer(task, engine, settings);
+    this.trainer = new Trainer(task, engine, settings, initialTrainerState(), team);
   }
 
   /** Goes on from the newest whole checkpoint; returns its step, or undefined when there is none. */
@@ -110,9 +109,10 @@ class Session {
   }
 }
 
-async function* train(session: Session): AsyncGenerator<StageEvent, StageFigures> {
-  const { settings, context, trainer } = session;
+async function* train(session: Session, inputs: StageInputs): AsyncGenerator<StageEvent, StageFigures> {
+  const { settings, context, trainer, team } = session;
   const resumed = await session.resume();
+  startTogether(team, inputs, settings, trainer.state, session.experiment.store);
   if (resumed) {
     for (const message of resumed.skipped) yield { kind: 'warning', message: `checkpoint passed over: ${message}` };
     yield { kind: 'note', message: `going on after step ${resumed.state.step}` };
@@ -128,7 +128,11 @@ async function* train(session: Session): AsyncGenerator<StageEvent, StageFigures
       else yield* show(event, settings.steps, (performance.now() - since) / 1000);
       since = performance.now();
     }
+    team.close();
     return await finish(session);
+  } catch (error) {
+    if (error instanceof MedgraftError && error.kind === 'cancelled') team.close();
+    throw error;
   } finally {
     await trainer.dispose();
     await log.close();
@@ -197,12 +201,6 @@ function filesOfModel(folder: string): string[] {
 function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {
   const kept = Object.entries(figures).filter(([name]) => prefix === 'evaluation' || name.startsWith('loss.'));
   return Object.fromEntries(kept.map(([name, value]) => [`${prefix}.${name}`, value]));
-}
-
-function evaluationOf(experiment: Experiment, engine: Engine, settings: PretrainSettings): MaskedEvaluation {
-  const { store, config, held } = experiment;
-  const batches = experiment.batches(settings.graph as 'on');
-  return new MaskedEvaluation(store, config, engine, batches, held, settings.evaluationBatches);
 }
 
 async function openEvents(folder: string): Promise<EventFileWriter> {

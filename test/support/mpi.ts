@@ -18,7 +18,8 @@ export function mpirun(
   processes: number,
   program: readonly string[],
   variables: Record<string, string> = {},
+  command: readonly string[] = [process.execPath, ...program],
 ): ChildProcessWithoutNullStreams {
-  const args = ['--allow-run-as-root', '--oversubscribe', '-np', String(processes), process.execPath, ...program];
+  const args = ['--allow-run-as-root', '--oversubscribe', '-np', String(processes), ...command];
   return spawn('mpirun', args, { env: { ...process.env, ...variables } });
 }
