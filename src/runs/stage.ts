@@ -34,7 +34,7 @@ export interface Stage<S extends object = object> {
   uses?(settings: S): readonly string[];
   /** Files outside the workspace that the settings name: their contents enter the hash. */
   sources?(settings: S): string[];
-  /** What a server outside the workspace holds and the result is made of: enters the hash. */
+  /** What the result is made of and neither settings nor files' contents say (a server's graph, names in a folder): enters the hash. */
   outside?(settings: S, signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /**
    * Asked before an earlier result is taken, where its effect lies outside the workspace: what of it is no longer true,

@@ -1,11 +1,15 @@
 /**
- * The documents of text files, one a line, cleaned. Corpora of single sentences are joined line by line to documents;
- * an empty line then ends a document.
+ * The documents of a corpus, cleaned: a line or a record each. Corpora of single sentences are joined, one after the other,
+ * to documents; an empty line then ends a document.
  */
-import { readLines } from '../formats/text-lines.js';
 import { cleanText } from './clean-text.js';
+import type { CorpusFile } from './corpus-files.store.js';
+import type { CorpusProblems } from './corpus-problems.js';
+import { readTexts } from './corpus-texts.js';
 
 export interface DocumentOptions {
+  /** Of records and tables: keys or columns with the text. */
+  readonly textFields: readonly string[];
   /** Shorter documents are dropped; in UTF-16 units after cleaning. */
   readonly minimumCharacters: number;
   readonly joinLines: boolean;
@@ -14,20 +18,22 @@ export interface DocumentOptions {
 }
 
 export interface DocumentCounts {
+  /** Lines, or records with text. */
   lines: number;
   kept: number;
   dropped: number;
 }
 
-/** @param counts is kept up to date */
+/** @param counts is kept up to date, as are the problems */
 export async function* readDocuments(
-  files: readonly string[],
+  files: readonly CorpusFile[],
   options: DocumentOptions,
   counts: DocumentCounts,
+  problems: CorpusProblems,
 ): AsyncGenerator<string, void> {
   for (const file of files) {
-    const cleaned = cleanLines(file, counts);
-    for await (const document of options.joinLines ? joinLines(cleaned, options) : cleaned) {
+    const cleaned = cleanTexts(readTexts(file, options.textFields, problems), counts);
+    for await (const document of options.joinLines ? joinTexts(cleaned, options) : cleaned) {
       if (document === '') continue;
       if (document.length < options.minimumCharacters) {
         counts.dropped++;
@@ -39,21 +45,21 @@ export async function* readDocuments(
   }
 }
 
-async function* cleanLines(file: string, counts: DocumentCounts): AsyncGenerator<string, void> {
-  for await (const { text } of readLines(file)) {
+async function* cleanTexts(texts: AsyncIterable<string>, counts: DocumentCounts): AsyncGenerator<string, void> {
+  for await (const text of texts) {
     counts.lines++;
     yield cleanText(text);
   }
 }
 
-async function* joinLines(lines: AsyncIterable<string>, options: DocumentOptions): AsyncGenerator<string, void> {
+async function* joinTexts(texts: AsyncIterable<string>, options: DocumentOptions): AsyncGenerator<string, void> {
   let document = '';
-  for await (const line of lines) {
-    const full = document.length + 1 + line.length > options.joinedCharacters;
-    if (line === '' || (full && document.length >= options.minimumCharacters)) {
+  for await (const text of texts) {
+    const full = document.length + 1 + text.length > options.joinedCharacters;
+    if (text === '' || (full && document.length >= options.minimumCharacters)) {
       yield document;
-      document = line;
-    } else document = document === '' ? line : `${document} ${line}`;
+      document = text;
+    } else document = document === '' ? text : `${document} ${text}`;
   }
   yield document;
 }

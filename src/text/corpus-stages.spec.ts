@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeFile } from '../formats/byte-sink.js';
 import { writeNpy } from '../formats/npy.js';
@@ -48,13 +49,22 @@ function graph(): GraphSnapshot {
 }
 
 function artefact(stage: string, at: string, figures: StageFigures = {}): Artefact {
-  return { stage, hash: 'h', folder: at, manifest: { figures } as Artefact['manifest'] };
+  return {
+    stage,
+    hash: 'h',
+    folder: at,
+    manifest: { figures, settings: {}, sources: [], inputs: {} } as unknown as Artefact['manifest'],
+  };
 }
 
-async function finish(run: AsyncGenerator<StageEvent, StageFigures>): Promise<StageFigures> {
+async function finish(
+  run: AsyncGenerator<StageEvent, StageFigures>,
+  see: (event: StageEvent) => void = () => undefined,
+): Promise<StageFigures> {
   for (;;) {
     const next = await run.next();
     if (next.done) return next.value;
+    see(next.value);
   }
 }
 
@@ -62,11 +72,14 @@ function context(signal = new AbortController().signal) {
   return { folder, home: folder, threads: 1, signal, scratch: async () => folder };
 }
 
-function prepare(changes: Partial<PrepareCorpusSettings> = {}): Promise<StageFigures> {
+function prepare(
+  changes: Partial<PrepareCorpusSettings> = {},
+  see?: (event: StageEvent) => void,
+): Promise<StageFigures> {
   const file = join(folder, 'text.txt');
   writeFileSync(file, LINES.join('\n'));
   const settings = Object.assign(new PrepareCorpusSettings(), { corpus: 'c', files: [file], minimumCharacters: 0 });
-  return finish(prepareCorpus.run(Object.assign(settings, changes), {}, context()));
+  return finish(prepareCorpus.run(Object.assign(settings, changes), {}, context()), see);
 }
 
 async function link(changes: Partial<LinkCorpusSettings> = {}): Promise<StageFigures> {
@@ -104,6 +117,75 @@ describe('corpus.prepare', () => {
       code: 'text.corpus-empty',
       details: { got: '4 lines; 3 documents were too short' },
     });
+  });
+
+  it('reads a folder in the order of names, by endings, and says what it passes over', async () => {
+    const corpus = join(folder, 'corpus');
+    mkdirSync(join(corpus, 'b'), { recursive: true });
+    writeFileSync(join(corpus, 'b', 'one.csv'), 'id,title,body\n1,"头痛，\n发热",咳嗽\n2,只有两列\n');
+    writeFileSync(
+      join(corpus, 'a.jsonl.gz'),
+      gzipSync('{"title":"胸痛","body":"气短"}\n{"title":\n{"other":1}\n[1]\n'),
+    );
+    writeFileSync(join(corpus, 'c.json'), '[{"title": ["腹痛", "腹泻"]}, {"title": {"x": 1}}]');
+    writeFileSync(join(corpus, 'd.tsv'), 'body\ttitle\n乏力\t"盗汗\n');
+    writeFileSync(join(corpus, 'e.TXT'), '恶心\n');
+    writeFileSync(join(corpus, 'scan.pdf'), 'PDF');
+    symlinkSync(join(corpus, 'e.TXT'), join(corpus, 'z.txt'));
+    const events: StageEvent[] = [];
+    const figures = await prepare({ files: [corpus], textFields: ['title', 'body'] }, (event) => events.push(event));
+    expect(readText('segments.txt')).toBe('胸痛 气短\n头痛， 发热 咳嗽\n腹痛 腹泻\n"盗汗 乏力\n恶心\n');
+    expect(figures).toMatchObject({
+      files: 5,
+      rejectedRecords: 5,
+      'rejected text.row-malformed': 4,
+      'rejected text.row-without-text': 1,
+    });
+    const rejected = readText('rejected.jsonl')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rejected.map(({ file, line, code }) => [file.slice(corpus.length + 1), line, code])).toEqual([
+      ['a.jsonl.gz', 2, 'text.row-malformed'],
+      ['a.jsonl.gz', 3, 'text.row-without-text'],
+      ['a.jsonl.gz', 4, 'text.row-malformed'],
+      [join('b', 'one.csv'), 4, 'text.row-malformed'],
+      ['c.json', 1, 'text.row-malformed'],
+    ]);
+    expect(events).toContainEqual({ kind: 'note', message: '5 files; passed over 2: scan.pdf, z.txt' });
+    await expect(prepare({ files: [corpus], textFields: ['title', 'body'], maximumErrors: 2 })).rejects.toMatchObject({
+      code: 'text.too-many-errors',
+      details: { place: `${join(corpus, 'a.jsonl.gz')}:4`, expected: 'at most 2 bad records' },
+    });
+  });
+
+  it.each([
+    ['x.jsonl', '{"title":"a","text":"b"}\n', [], { got: 'title, text' }],
+    ['x.csv', 'title,text\na,b\n', [], { got: 'title, text' }],
+    ['x.csv', 'title,text\na,b\n', ['titel'], { expected: 'titel', got: 'title, text' }],
+  ])('says which fields there are when %s has none of those given', async (name, content, textFields, details) => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+    await expect(prepare({ files: [file], textFields })).rejects.toMatchObject({
+      code: 'text.fields',
+      details: { place: `${file}:1`, ...details },
+    });
+  });
+
+  it('names a folder without files of a corpus, and counts a renamed file as another corpus', async () => {
+    const corpus = join(folder, 'corpus');
+    mkdirSync(corpus);
+    writeFileSync(join(corpus, 'scan.pdf'), 'PDF');
+    await expect(prepare({ files: [corpus] })).rejects.toMatchObject({
+      code: 'text.no-files',
+      details: { got: 'scan.pdf' },
+    });
+    const namesOf = (files: string[]) =>
+      prepareCorpus.outside?.(Object.assign(new PrepareCorpusSettings(), { files }), new AbortController().signal);
+    writeFileSync(join(corpus, 'a.txt'), '头痛');
+    const before = await namesOf([corpus]);
+    renameSync(join(corpus, 'a.txt'), join(corpus, 'a.jsonl'));
+    expect(await namesOf([corpus])).not.toEqual(before);
   });
 
   it('stops when asked to', async () => {

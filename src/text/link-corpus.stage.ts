@@ -1,6 +1,6 @@
 /**
  * `corpus.link`: prepared segments and a graph to the linked corpus that SMedBERT reads (linked-corpus-file.ts), with
- * `coverage.json`, `examples.jsonl` (linked texts to look at) and the tokenizer's files.
+ * `coverage.json`, `examples.jsonl` (linked texts to look at), `sources.json` (whence the text is) and the tokenizer's files.
  */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../base/errors.js';
@@ -14,11 +14,12 @@ import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from 
 import { Setting } from '../settings/setting.js';
 import { continuationTable } from './align-mentions.js';
 import { AutomatonLinker } from './automaton-linker.js';
+import { writeCorpusSources } from './corpus-sources.store.js';
 import { Coverage, type CoverageReport } from './coverage.js';
 import { JiebaLinker, JiebaSegmenter } from './jieba-segmenter.js';
 import { LexiconSegmenter } from './lexicon-segmenter.js';
 import { linkSegment } from './link-segment.js';
-import { LinkedCorpusWriter } from './linked-corpus-file.js';
+import { LinkedCorpusWriter } from './linked-corpus-writer.store.js';
 import type { Mention } from './linker.js';
 import { readTokenizer, SEGMENTS_FILE, writeTokenizer } from './prepared-corpus.store.js';
 import { buildSurfaceLexicon } from './surface-lexicon.js';
@@ -52,6 +53,14 @@ export class LinkCorpusSettings {
   @Setting({ type: 'boolean', meaning: 'Names match whatever the case of their letters.' })
   ignoreCase = true;
 
+  @Setting({
+    type: 'integer',
+    meaning: 'A file of the linked corpus ends before it gets longer than so many mebibytes.',
+    minimum: 1,
+    maximum: 4095,
+  })
+  shardMebibytes = 256;
+
   @Setting({ type: 'integer', meaning: 'Linked texts written out to look at.', minimum: 0, maximum: 10_000 })
   examples = 20;
 }
@@ -74,23 +83,32 @@ async function* run(
         : new LexiconSegmenter(),
     continues: continuationTable(pieces),
   };
-  const writer = new LinkedCorpusWriter(folder, pieces.length, snapshot.entityCount);
+  const writer = new LinkedCorpusWriter(folder, {
+    vocabularySize: pieces.length,
+    entityCount: snapshot.entityCount,
+    shardBytes: settings.shardMebibytes * 2 ** 20,
+  });
   const coverage = new Coverage(degreesOf(snapshot));
   const examples: unknown[] = [];
   const total = segmentsOf(inputs);
-  for await (const { line, text } of readLines(join(inputs['corpus'].folder, SEGMENTS_FILE))) {
-    const { segment, mentions, found } = linkSegment(text, linking);
-    writer.add(segment);
-    coverage.add(text, segment.tokens.length, mentions, found);
-    if (examples.length < settings.examples && mentions.length >= EXAMPLE_MENTIONS) {
-      examples.push(exampleOf(text, mentions, snapshot));
+  try {
+    for await (const { line, text } of readLines(join(inputs['corpus'].folder, SEGMENTS_FILE), 'utf-8')) {
+      const { segment, mentions, found } = linkSegment(text, linking);
+      writer.add(segment);
+      coverage.add(text, segment.tokens.length, mentions, found);
+      if (examples.length < settings.examples && mentions.length >= EXAMPLE_MENTIONS) {
+        examples.push(exampleOf(text, mentions, snapshot));
+      }
+      if (line % PROGRESS_SEGMENTS !== 0) continue;
+      throwIfCancelled(signal);
+      yield { kind: 'progress', phase: 'link', done: line, total, unit: 'segments' };
     }
-    if (line % PROGRESS_SEGMENTS !== 0) continue;
-    throwIfCancelled(signal);
-    yield { kind: 'progress', phase: 'link', done: line, total, unit: 'segments' };
+    writer.finish();
+  } finally {
+    writer.abandon();
   }
-  writer.finish();
   await writeTokenizer(folder, pieces, lowerCase);
+  await writeCorpusSources(folder, inputs['corpus']);
   const report = coverage.report((entity) => degreeOf(snapshot, entity) > 0, TOP_ENTITIES);
   await writeReport(folder, report, examples, snapshot);
   yield { kind: 'progress', phase: 'link', done: report.segments, total, unit: 'segments' };
@@ -149,7 +167,7 @@ function figuresOf({ topEntities: _, ...figures }: CoverageReport): StageFigures
 export const linkCorpus: Stage<LinkCorpusSettings> = {
   name: 'corpus.link',
   summary: 'Link the segments of a corpus to the entities of a graph and report the coverage.',
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: LinkCorpusSettings,
   labels: ['kg', 'corpus'],

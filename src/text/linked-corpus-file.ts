@@ -1,128 +1,56 @@
-/**
- * The files behind LinkedCorpus, little endian, one array a file: `tokens.bin` (uint16, or uint32 where the vocabulary
- * needs it), `word-starts.bin` (a byte a token), `mentions.bin` (int32: first token, tokens, entity), `segments.bin`
- * (float64: first token and first mention of each segment, and one past the last), `mention-frequency.bin` (int32 an
- * entity) and `corpus.json` with the counts. Written front to back in bounded memory; read by number.
- */
-import { closeSync, fstatSync, openSync, readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
+/** Opens a linked corpus (linked-corpus-layout.ts): its index is in memory, 8 bytes a segment, the rest stays on disk. */
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
+import type { FileRecord } from '../runs/content-hash.js';
 import { systemCode } from '../runs/durable-file-system.js';
 import type { LinkedCorpus, LinkedSegment } from './linked-corpus.js';
-
-const VERSION = 1;
-const FILES = {
-  index: 'corpus.json',
-  tokens: 'tokens.bin',
-  wordStarts: 'word-starts.bin',
-  mentions: 'mentions.bin',
-  segments: 'segments.bin',
-  frequency: 'mention-frequency.bin',
-} as const;
-/** Numbers of a mention: first token, tokens, entity. */
-const MENTION_FIELDS = 3;
-const BUFFER_BYTES = 1 << 20;
-const LARGEST_UINT16 = 65535;
-
-interface CorpusIndex {
-  version: number;
-  segments: number;
-  tokens: number;
-  mentions: number;
-  vocabularySize: number;
-  entities: number;
-  tokenBytes: 2 | 4;
-}
-
-/** Writes a linked corpus segment by segment into a folder that exists. */
-export class LinkedCorpusWriter {
-  private readonly tokens: BufferedFile;
-  private readonly wordStarts: BufferedFile;
-  private readonly mentions: BufferedFile;
-  private readonly segments: BufferedFile;
-  private readonly frequency: Int32Array;
-  private readonly index: CorpusIndex;
-
-  constructor(
-    private readonly folder: string,
-    vocabularySize: number,
-    entityCount: number,
-  ) {
-    this.tokens = new BufferedFile(join(folder, FILES.tokens));
-    this.wordStarts = new BufferedFile(join(folder, FILES.wordStarts));
-    this.mentions = new BufferedFile(join(folder, FILES.mentions));
-    this.segments = new BufferedFile(join(folder, FILES.segments));
-    this.frequency = new Int32Array(entityCount);
-    const tokenBytes = vocabularySize - 1 > LARGEST_UINT16 ? 4 : 2;
-    this.index = {
-      version: VERSION,
-      segments: 0,
-      tokens: 0,
-      mentions: 0,
-      vocabularySize,
-      entities: entityCount,
-      tokenBytes,
-    };
-    this.addBoundary();
-  }
-
-  add(segment: LinkedSegment): void {
-    const { index } = this;
-    this.tokens.write(index.tokenBytes === 2 ? Uint16Array.from(segment.tokens) : Uint32Array.from(segment.tokens));
-    this.wordStarts.write(segment.wordStarts);
-    const mentions = new Int32Array(segment.mentionStarts.length * MENTION_FIELDS);
-    for (let m = 0; m < segment.mentionStarts.length; m++) {
-      mentions[m * MENTION_FIELDS] = segment.mentionStarts[m];
-      mentions[m * MENTION_FIELDS + 1] = segment.mentionLengths[m];
-      mentions[m * MENTION_FIELDS + 2] = segment.mentionEntities[m];
-      this.frequency[segment.mentionEntities[m]]++;
-    }
-    this.mentions.write(mentions);
-    index.segments++;
-    index.tokens += segment.tokens.length;
-    index.mentions += segment.mentionStarts.length;
-    this.addBoundary();
-  }
-
-  /** Flushes and closes; the corpus can be opened afterwards. */
-  finish(): void {
-    for (const file of [this.tokens, this.wordStarts, this.mentions, this.segments]) file.close();
-    writeFileSync(join(this.folder, FILES.frequency), bytesOf(this.frequency));
-    writeFileSync(join(this.folder, FILES.index), `${JSON.stringify(this.index, null, 2)}\n`);
-  }
-
-  private addBoundary(): void {
-    this.segments.write(Float64Array.of(this.index.tokens, this.index.mentions));
-  }
-}
+import {
+  CORPUS_FILES,
+  CORPUS_VERSION,
+  type CorpusIndex,
+  MENTION_FIELDS,
+  recordBytes,
+  SEGMENT_FIELDS,
+} from './linked-corpus-layout.js';
 
 /**
- * Opens a linked corpus; the index is read, the rest stays on disk.
- * @throws MedgraftError `text.corpus` when a file is missing, cut, or of another version
+ * @param recorded the manifest's files: the index has to speak of the same shards, whose bytes `artefacts verify` compares
+ * @throws MedgraftError `text.corpus` when a file is missing, cut, exchanged, or of another version
  */
-export function openLinkedCorpus(folder: string): LinkedCorpus {
-  const index = readIndex(join(folder, FILES.index));
-  const boundaries = readArray(join(folder, FILES.segments), (index.segments + 1) * 2 * 8);
-  const frequency = readArray(join(folder, FILES.frequency), index.entities * 4);
-  return new LinkedCorpusFile(
-    index,
-    new Float64Array(boundaries),
-    new Int32Array(frequency),
-    openChecked(join(folder, FILES.tokens), index.tokens * index.tokenBytes),
-    openChecked(join(folder, FILES.wordStarts), index.tokens),
-    openChecked(join(folder, FILES.mentions), index.mentions * MENTION_FIELDS * 4),
-  );
+export function openLinkedCorpus(folder: string, recorded?: readonly FileRecord[]): LinkedCorpus {
+  const index = readIndex(join(folder, CORPUS_FILES.index));
+  if (recorded) assertRecorded(folder, index, recorded);
+  const segments = readArray(join(folder, CORPUS_FILES.segments), index.segments * SEGMENT_FIELDS * 4);
+  const frequency = readArray(join(folder, CORPUS_FILES.frequency), index.entities * 4);
+  const files: number[] = [];
+  try {
+    for (const { name, bytes } of index.shards) files.push(openChecked(join(folder, name), bytes));
+    return new LinkedCorpusFile(folder, index, new Uint32Array(segments), new Int32Array(frequency), files);
+  } catch (error) {
+    files.forEach(closeSync);
+    throw error;
+  }
 }
 
 class LinkedCorpusFile implements LinkedCorpus {
+  /** First segment of each shard. */
+  private readonly firsts: number[] = [];
+
   constructor(
+    private readonly folder: string,
     private readonly index: CorpusIndex,
-    private readonly boundaries: Float64Array,
+    /** [segments, 2] end of the record in its shard, and tokens. */
+    private readonly segments: Uint32Array,
     readonly mentionFrequency: Int32Array,
-    private readonly tokens: number,
-    private readonly wordStarts: number,
-    private readonly mentions: number,
-  ) {}
+    private readonly files: readonly number[],
+  ) {
+    let first = 0;
+    for (const shard of index.shards) {
+      this.firsts.push(first);
+      first += shard.segments;
+    }
+  }
 
   get segmentCount(): number {
     return this.index.segments;
@@ -141,25 +69,29 @@ class LinkedCorpusFile implements LinkedCorpus {
   }
 
   segmentLength(index: number): number {
-    return this.boundaries[2 * index + 2] - this.boundaries[2 * index];
+    return this.segments[SEGMENT_FIELDS * index + 1];
   }
 
   segment(index: number): LinkedSegment {
     if (!(index >= 0 && index < this.index.segments)) throw new RangeError(`no segment ${index}`);
-    const first = this.boundaries[2 * index];
-    const length = this.segmentLength(index);
-    const firstMention = this.boundaries[2 * index + 1];
-    const mentions = this.boundaries[2 * index + 3] - firstMention;
+    const shard = this.shardOf(index);
     const { tokenBytes } = this.index;
-    const raw = readAt(this.tokens, first * tokenBytes, length * tokenBytes);
-    const fields = new Int32Array(
-      readAt(this.mentions, firstMention * MENTION_FIELDS * 4, mentions * MENTION_FIELDS * 4),
-    );
+    const start = index === this.firsts[shard] ? 0 : this.segments[SEGMENT_FIELDS * (index - 1)];
+    const bytes = this.segments[SEGMENT_FIELDS * index] - start;
+    const length = this.segmentLength(index);
+    const mentions = (bytes - recordBytes(length, 0, tokenBytes)) / (MENTION_FIELDS * 4);
+    const place = join(this.folder, this.index.shards[shard].name);
+    if (!Number.isInteger(mentions) || mentions < 0) throw corpusError(place, 'a record', `${bytes} bytes at ${start}`);
+    const record = readAt(this.files[shard], start, bytes, place);
+    const fields = new Int32Array(record, 0, mentions * MENTION_FIELDS);
     const column = (field: number) =>
       Int32Array.from({ length: mentions }, (_, m) => fields[m * MENTION_FIELDS + field]);
+    const tokens = fields.byteLength;
     return {
-      tokens: Int32Array.from(tokenBytes === 2 ? new Uint16Array(raw) : new Uint32Array(raw)),
-      wordStarts: new Uint8Array(readAt(this.wordStarts, first, length)),
+      tokens: Int32Array.from(
+        tokenBytes === 2 ? new Uint16Array(record, tokens, length) : new Uint32Array(record, tokens, length),
+      ),
+      wordStarts: new Uint8Array(record, tokens + length * tokenBytes, length),
       mentionStarts: column(0),
       mentionLengths: column(1),
       mentionEntities: column(2),
@@ -167,54 +99,27 @@ class LinkedCorpusFile implements LinkedCorpus {
   }
 
   close(): void {
-    for (const file of [this.tokens, this.wordStarts, this.mentions]) closeSync(file);
-  }
-}
-
-/** Appends arrays through a buffer of fixed size. */
-class BufferedFile {
-  private readonly file: number;
-  private readonly buffer = new Uint8Array(BUFFER_BYTES);
-  private used = 0;
-
-  constructor(path: string) {
-    this.file = openSync(path, 'w');
+    this.files.forEach(closeSync);
   }
 
-  write(array: ArrayBufferView): void {
-    const bytes = bytesOf(array);
-    if (this.used + bytes.length > this.buffer.length) this.flush();
-    if (bytes.length > this.buffer.length) writeWhole(this.file, bytes);
-    else {
-      this.buffer.set(bytes, this.used);
-      this.used += bytes.length;
+  /** By halving: a corpus has tens of shards. */
+  private shardOf(index: number): number {
+    let low = 0;
+    let high = this.firsts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if (this.firsts[middle] <= index) low = middle;
+      else high = middle - 1;
     }
-  }
-
-  close(): void {
-    this.flush();
-    closeSync(this.file);
-  }
-
-  private flush(): void {
-    writeWhole(this.file, this.buffer.subarray(0, this.used));
-    this.used = 0;
+    return low;
   }
 }
 
-function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function readAt(file: number, position: number, length: number): ArrayBuffer {
+function readAt(file: number, position: number, length: number, place: string): ArrayBuffer {
   const bytes = new Uint8Array(length);
   for (let read = 0; read < length; ) {
     const count = readSync(file, bytes, read, length - read, position + read);
-    if (count === 0) throw corpusError('a file of the linked corpus', `${length} bytes at ${position}`, 'its end');
+    if (count === 0) throw corpusError(place, `${length} bytes at ${position}`, 'its end');
     read += count;
   }
   return bytes.buffer;
@@ -225,22 +130,35 @@ function readIndex(path: string): CorpusIndex {
     path,
     readChecked(path, () => readFileSync(path, 'utf8')),
   );
-  if (index.version !== VERSION) throw corpusError(path, `version ${VERSION}`, `version ${index.version}`);
-  return index;
+  if (index.version !== CORPUS_VERSION)
+    throw corpusError(path, `version ${CORPUS_VERSION}`, `version ${index.version}`);
+  const segments = index.shards.reduce((sum, shard) => sum + shard.segments, 0);
+  if (segments === index.segments) return index;
+  throw corpusError(path, `shards of ${index.segments} segments`, `of ${segments}`);
 }
 
 function parseIndex(path: string, text: string): CorpusIndex {
   try {
-    return JSON.parse(text) as CorpusIndex;
-  } catch {
-    throw corpusError(path, 'a JSON object', 'something else');
+    const index: unknown = JSON.parse(text);
+    if (typeof index === 'object' && index !== null) return index as CorpusIndex;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
+  throw corpusError(path, 'a JSON object', 'something else');
+}
+
+function assertRecorded(folder: string, { shards }: CorpusIndex, recorded: readonly FileRecord[]): void {
+  const hashes = new Map(recorded.map(({ path, sha256 }) => [path, sha256]));
+  const other = shards.find(({ name, sha256 }) => hashes.get(name) !== sha256);
+  if (!other) return;
+  const got = hashes.get(other.name);
+  throw corpusError(join(folder, other.name), `sha256 ${other.sha256}`, got ? `sha256 ${got}` : 'not in the manifest');
 }
 
 function readArray(path: string, bytes: number): ArrayBuffer {
   const file = openChecked(path, bytes);
   try {
-    return readAt(file, 0, bytes);
+    return readAt(file, 0, bytes, path);
   } finally {
     closeSync(file);
   }

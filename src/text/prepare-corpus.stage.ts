@@ -1,21 +1,27 @@
 /**
- * `corpus.prepare`: text files to cleaned segments of bounded length, with the vocabulary that cuts them. Without a
- * vocabulary one is built from the same text, for models that start from random weights.
+ * `corpus.prepare`: files or folders of text to cleaned segments of bounded length, with the vocabulary that cuts them.
+ * Without a vocabulary one is built from the same text, for models that start from random weights. Memory is bounded
+ * whatever the length of the corpus.
  */
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MedgraftError, throwIfCancelled } from '../base/errors.js';
-import { HandleSink } from '../formats/byte-sink.js';
+import { HandleSink, writeFile } from '../formats/byte-sink.js';
+import { writeJsonLines } from '../formats/json-lines.js';
 import { readVocabulary } from '../formats/vocabulary.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
 import { type DocumentCounts, readDocuments } from './corpus-documents.js';
+import { CORPUS_ENDINGS, type CorpusFile, findCorpusFiles, namesOfCorpus } from './corpus-files.store.js';
+import { CorpusProblems } from './corpus-problems.js';
 import { SEGMENTS_FILE, writeTokenizer } from './prepared-corpus.store.js';
 import { segmentDocument } from './segment-document.js';
 import { VocabularyBuilder } from './vocabulary-builder.js';
 import { WordPieceTokenizer } from './word-piece.js';
 
 const PROGRESS_DOCUMENTS = 1000;
+/** Bad records that are also shown on the way, and skipped files that are named. */
+const SHOWN = 10;
 
 export class PrepareCorpusSettings {
   @Setting({ type: 'string', meaning: 'Name of the corpus.', required: true })
@@ -23,11 +29,19 @@ export class PrepareCorpusSettings {
 
   @Setting({
     type: 'strings',
-    meaning: 'Text files (UTF-8, .gz too), one document a line.',
+    meaning: `Files, or folders with files of ${CORPUS_ENDINGS}; a document a line of text, a record or a row.`,
     required: true,
     path: 'data',
   })
   files!: string[];
+
+  @Setting({
+    type: 'strings',
+    meaning:
+      'Where records hold their text: keys of JSON (a.b for one within another), columns of CSV; joined by spaces.',
+    freeText: true,
+  })
+  textFields: string[] = [];
 
   @Setting({
     type: 'string',
@@ -56,6 +70,25 @@ export class PrepareCorpusSettings {
 
   @Setting({ type: 'boolean', meaning: 'Join consecutive lines to documents; an empty line ends a document.' })
   joinLines = false;
+
+  @Setting({ type: 'integer', meaning: 'More bad records end the work; not set: never.', minimum: 0, optional: true })
+  maximumErrors?: number;
+
+  @Setting({
+    type: 'integer',
+    meaning: 'So many bad records are listed in rejected.jsonl.',
+    minimum: 0,
+    maximum: 1_000_000,
+  })
+  errorsListed = 1000;
+
+  @Setting({
+    type: 'string',
+    meaning: 'Licence of the texts and whence they are, as the manifest and the model card shall say it.',
+    optional: true,
+    freeText: true,
+  })
+  licence?: string;
 }
 
 async function* run(
@@ -63,21 +96,62 @@ async function* run(
   _inputs: StageInputs,
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
+  const { files, skipped } = findCorpusFiles(settings.files);
+  if (files.length === 0) throw noFiles(settings, skipped);
+  yield { kind: 'note', message: foundNote(files, skipped) };
   const pieces = settings.vocabulary
     ? (await readVocabulary(settings.vocabulary)).tokens
-    : yield* buildVocabulary(settings, signal);
+    : yield* buildVocabulary(files, settings, signal);
   const tokenizer = new WordPieceTokenizer(pieces, { lowerCase: settings.lowerCase });
-  const counts = noDocuments();
-  const handle = await open(join(folder, SEGMENTS_FILE), 'w');
-  let segments = 0;
-  let characters = 0;
+  const reading = newReading(settings);
+  const written = yield* writeSegments(join(folder, SEGMENTS_FILE), files, tokenizer, settings, reading, signal);
+  const { counts, problems } = reading;
+  yield* showProblems(problems);
+  await writeFile(join(folder, 'rejected.jsonl'), (sink) => writeJsonLines(sink, problems.listed));
+  if (written.segments === 0) throw nothingLeft(settings, reading);
+  if (counts.dropped > 0) yield { kind: 'note', message: droppedNote(counts, settings) };
+  await writeTokenizer(folder, pieces, settings.lowerCase);
+  yield progress('segments', counts, signal);
+  const { kept: documents, dropped } = counts;
+  const rejected = Object.entries(problems.byCode).map(([code, count]) => [`rejected ${code}`, count]);
+  return {
+    files: files.length,
+    documents,
+    dropped,
+    rejectedRecords: problems.total,
+    ...Object.fromEntries(rejected),
+    ...written,
+    vocabularySize: pieces.length,
+  };
+}
+
+/** One pass over the corpus. */
+interface Reading {
+  readonly counts: DocumentCounts;
+  readonly problems: CorpusProblems;
+}
+
+function newReading({ maximumErrors, errorsListed }: PrepareCorpusSettings): Reading {
+  return { counts: { lines: 0, kept: 0, dropped: 0 }, problems: new CorpusProblems(maximumErrors, errorsListed) };
+}
+
+async function* writeSegments(
+  path: string,
+  files: readonly CorpusFile[],
+  tokenizer: WordPieceTokenizer,
+  settings: PrepareCorpusSettings,
+  { counts, problems }: Reading,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, { segments: number; characters: number }> {
+  const handle = await open(path, 'w');
+  const written = { segments: 0, characters: 0 };
   try {
     const sink = new HandleSink(handle);
     const encoder = new TextEncoder();
-    for await (const document of readDocuments(settings.files, documentOptions(settings), counts)) {
+    for await (const document of readDocuments(files, documentOptions(settings), counts, problems)) {
       for (const segment of segmentDocument(document, tokenizer, settings.maximumTokens)) {
-        segments++;
-        characters += segment.length;
+        written.segments++;
+        written.characters += segment.length;
         await sink.write(encoder.encode(`${segment}\n`));
       }
       if (counts.kept % PROGRESS_DOCUMENTS === 0) yield progress('segments', counts, signal);
@@ -86,33 +160,25 @@ async function* run(
   } finally {
     await handle.close();
   }
-  if (segments === 0) throw nothingLeft(settings, counts);
-  if (counts.dropped > 0) yield { kind: 'note', message: droppedNote(counts, settings) };
-  await writeTokenizer(folder, pieces, settings.lowerCase);
-  yield progress('segments', counts, signal);
-  const { kept: documents, dropped } = counts;
-  return { documents, dropped, segments, characters, vocabularySize: pieces.length };
+  return written;
 }
 
 async function* buildVocabulary(
+  files: readonly CorpusFile[],
   settings: PrepareCorpusSettings,
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent, string[]> {
   const builder = new VocabularyBuilder(settings.lowerCase);
-  const counts = noDocuments();
-  for await (const document of readDocuments(settings.files, documentOptions(settings), counts)) {
+  const { counts, problems } = newReading(settings);
+  for await (const document of readDocuments(files, documentOptions(settings), counts, problems)) {
     builder.add(document);
     if (counts.kept % PROGRESS_DOCUMENTS === 0) yield progress('vocabulary', counts, signal);
   }
   return builder.build(settings.vocabularySize);
 }
 
-function documentOptions({ minimumCharacters, joinLines, maximumTokens }: PrepareCorpusSettings) {
-  return { minimumCharacters, joinLines, joinedCharacters: maximumTokens };
-}
-
-function noDocuments(): DocumentCounts {
-  return { lines: 0, kept: 0, dropped: 0 };
+function documentOptions({ textFields, minimumCharacters, joinLines, maximumTokens }: PrepareCorpusSettings) {
+  return { textFields, minimumCharacters, joinLines, joinedCharacters: maximumTokens };
 }
 
 function progress(phase: string, { kept }: DocumentCounts, signal: AbortSignal): StageEvent {
@@ -120,15 +186,42 @@ function progress(phase: string, { kept }: DocumentCounts, signal: AbortSignal):
   return { kind: 'progress', phase, done: kept, unit: 'documents' };
 }
 
+function* showProblems({ listed, total }: CorpusProblems): Generator<StageEvent> {
+  for (const { file, line, code, reason } of listed.slice(0, SHOWN)) {
+    yield { kind: 'warning', place: `${file}:${line}`, message: `${reason} [${code}]` };
+  }
+  if (total > SHOWN) yield { kind: 'warning', message: `${total} bad records in all; see rejected.jsonl` };
+}
+
+function foundNote(files: readonly CorpusFile[], skipped: readonly string[]): string {
+  const found = `${files.length} file${files.length === 1 ? '' : 's'}`;
+  return skipped.length === 0 ? found : `${found}; passed over ${skipped.length}: ${shortList(skipped)}`;
+}
+
+function shortList(paths: readonly string[]): string {
+  const names = paths.slice(0, SHOWN).map((path) => basename(path));
+  return paths.length > SHOWN ? `${names.join(', ')} ...` : names.join(', ');
+}
+
 function droppedNote({ kept, dropped }: DocumentCounts, { minimumCharacters }: PrepareCorpusSettings): string {
   return `${dropped} of ${kept + dropped} documents have fewer than ${minimumCharacters} characters and were dropped`;
 }
 
-function nothingLeft(settings: PrepareCorpusSettings, { lines, dropped }: DocumentCounts): MedgraftError {
+function noFiles({ files }: PrepareCorpusSettings, skipped: readonly string[]): MedgraftError {
+  return new MedgraftError('input', 'text.no-files', 'the folder holds no file of a corpus', {
+    place: files.join(', '),
+    expected: `files of ${CORPUS_ENDINGS}`,
+    got: skipped.length === 0 ? 'no file' : shortList(skipped),
+  });
+}
+
+function nothingLeft(settings: PrepareCorpusSettings, { counts, problems }: Reading): MedgraftError {
+  const bad =
+    problems.total > 0 ? `; ${problems.total} records were bad, the first: ${problems.listed[0]?.reason}` : '';
   return new MedgraftError('input', 'text.corpus-empty', 'no text is left after cleaning', {
     place: settings.files.join(', '),
     expected: `documents, one a line, of at least ${settings.minimumCharacters} characters`,
-    got: `${lines} lines; ${dropped} documents were too short`,
+    got: `${counts.lines} lines; ${counts.dropped} documents were too short${bad}`,
     hint: 'for a corpus of short lines: --minimum-characters 0, or --join-lines to make documents of them',
   });
 }
@@ -136,11 +229,15 @@ function nothingLeft(settings: PrepareCorpusSettings, { lines, dropped }: Docume
 export const prepareCorpus: Stage<PrepareCorpusSettings> = {
   name: 'corpus.prepare',
   summary: 'Clean a corpus and cut it into segments.',
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: PrepareCorpusSettings,
   labels: ['corpus'],
   needs: {},
-  sources: ({ files, vocabulary }) => (vocabulary ? [...files, vocabulary] : files),
+  sources: ({ files, vocabulary }) => {
+    const paths = findCorpusFiles(files).files.map(({ path }) => path);
+    return vocabulary ? [...paths, vocabulary] : paths;
+  },
+  outside: async ({ files }) => namesOfCorpus(files),
   run,
 };

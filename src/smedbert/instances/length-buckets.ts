@@ -20,28 +20,41 @@ export interface BucketOptions {
   readonly samples: number;
 }
 
-/** @param lengthOf tokens of a segment without special tokens; longer ones are cut */
+/**
+ * Segments in their order, shorter lengths of a joined bucket first. Counted, then placed: a corpus of millions takes four
+ * bytes a segment.
+ * @param lengthOf tokens of a segment without special tokens; longer ones are cut
+ */
 export function bucketSegments(
   segments: Int32Array,
   lengthOf: (segment: number) => number,
   { width, maximumTokens, samples }: BucketOptions,
 ): Bucket[] {
-  const byLength = new Map<number, number[]>();
-  for (const segment of segments) {
-    const tokens = Math.min(maximumTokens, Math.ceil((lengthOf(segment) + SPECIAL_TOKENS) / width) * width);
-    const list = byLength.get(tokens);
-    if (list) list.push(segment);
-    else byLength.set(tokens, [segment]);
-  }
+  const endOf = (segment: number) =>
+    Math.min(maximumTokens, Math.ceil((lengthOf(segment) + SPECIAL_TOKENS) / width) * width);
+  const counts = new Map<number, number>();
+  for (const segment of segments) counts.set(endOf(segment), (counts.get(endOf(segment)) ?? 0) + 1);
+  const places = new Map<number, { list: Int32Array; next: number }>();
   const buckets: Bucket[] = [];
   let waiting: number[] = [];
-  const lengths = [...byLength.keys()].sort((a, b) => a - b);
+  const lengths = [...counts.keys()].sort((a, b) => a - b);
   lengths.forEach((tokens, i) => {
-    waiting = waiting.concat(byLength.get(tokens) ?? []);
-    if (waiting.length < samples && i < lengths.length - 1) return;
-    buckets.push({ tokens, segments: Int32Array.from(waiting) });
+    waiting.push(tokens);
+    const size = waiting.reduce((sum, length) => sum + (counts.get(length) ?? 0), 0);
+    if (size < samples && i < lengths.length - 1) return;
+    const list = new Int32Array(size);
+    let next = 0;
+    for (const length of waiting) {
+      places.set(length, { list, next });
+      next += counts.get(length) ?? 0;
+    }
+    buckets.push({ tokens, segments: list });
     waiting = [];
   });
+  for (const segment of segments) {
+    const place = places.get(endOf(segment)) as { list: Int32Array; next: number };
+    place.list[place.next++] = segment;
+  }
   return buckets;
 }
 
@@ -94,10 +107,22 @@ export class BatchSequence {
 /** A seeded split of 0..count-1 into training and held-out segments; each side has at least one when count > 1. */
 export function splitSegments(count: number, share: number, seed: number): { training: Int32Array; held: Int32Array } {
   const random = new CounterRandom(seed, 'smedbert.split');
-  const training: number[] = [];
-  const held: number[] = [];
-  for (let i = 0; i < count; i++) (random.uniform(0, i) < share ? held : training).push(i);
-  if (held.length === 0 && training.length > 1) held.push(training.pop() as number);
-  if (training.length === 0 && held.length > 1) training.push(held.pop() as number);
-  return { training: Int32Array.from(training), held: Int32Array.from(held) };
+  const isHeld = new Uint8Array(count);
+  let heldCount = 0;
+  for (let i = 0; i < count; i++) {
+    if (random.uniform(0, i) >= share) continue;
+    isHeld[i] = 1;
+    heldCount++;
+  }
+  if (count > 1 && (heldCount === 0 || heldCount === count)) {
+    isHeld[count - 1] = heldCount === 0 ? 1 : 0;
+    heldCount = heldCount === 0 ? 1 : count - 1;
+  }
+  const training = new Int32Array(count - heldCount);
+  const held = new Int32Array(heldCount);
+  for (let i = 0, t = 0, h = 0; i < count; i++) {
+    if (isHeld[i]) held[h++] = i;
+    else training[t++] = i;
+  }
+  return { training, held };
 }

@@ -50,7 +50,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
   assertSameGraph(inputs);
   const snapshot = loadSnapshot(inputs['graph'].folder);
   const embedding = await loadEmbedding(inputs['vectors'].folder);
-  const corpus = openLinkedCorpus(inputs['corpus'].folder);
+  const corpus = openLinkedCorpus(inputs['corpus'].folder, inputs['corpus'].manifest.files);
   const vocabularyPath = join(inputs['corpus'].folder, 'vocab.txt');
   const vocabularyText = await readFile(vocabularyPath, 'utf8');
   const vocabulary = vocabularyOf(

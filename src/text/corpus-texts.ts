@@ -1,0 +1,115 @@
+/**
+ * The texts of one corpus file: its lines, or fields of its records (JSON Lines, a JSON list, CSV and TSV with a header),
+ * several joined by a space. A bad record is handed to `problems` and the rest goes on; memory holds one record.
+ */
+import { MedgraftError } from '../base/errors.js';
+import { readDelimited } from '../formats/delimited.js';
+import { isJsonArray, readJsonArray } from '../formats/json-array.js';
+import { readLines } from '../formats/text-lines.js';
+import { DEEPEST_RECORD, isFlatEnough, isJsonObject, scalarText, valuesAt } from '../graph/readers/record-values.js';
+import type { CorpusFile } from './corpus-files.store.js';
+import type { CorpusProblem, CorpusProblems } from './corpus-problems.js';
+
+/** As many keys are named in a message. */
+const KEYS_SHOWN = 12;
+
+/**
+ * @param fields dotted keys, or columns; of no use to plain text
+ * @throws MedgraftError `text.fields` where records need fields and none are given or the table lacks one; what the readers throw
+ */
+export async function* readTexts(
+  file: CorpusFile,
+  fields: readonly string[],
+  problems: CorpusProblems,
+): AsyncGenerator<string, void> {
+  const { path, format } = file;
+  if (format === 'lines') {
+    for await (const { text } of readLines(path)) yield text;
+  } else if (format === 'json') yield* recordTexts(path, fields, problems);
+  else yield* tableTexts(path, format === 'csv' ? ',' : '\t', fields, problems);
+}
+
+async function* recordTexts(path: string, fields: readonly string[], problems: CorpusProblems): AsyncGenerator<string> {
+  const paths = fields.map((field) => field.split('.'));
+  const values = (await isJsonArray(path)) ? readJsonArray(path) : parsedLines(path, problems);
+  for await (const { line, value } of values) {
+    if (fields.length === 0) throw noFields(`${path}:${line}`, isJsonObject(value) ? Object.keys(value) : []);
+    const found = isJsonObject(value) ? textOf(value, paths) : malformed('the record is no object');
+    if (typeof found === 'string') yield found;
+    else problems.add({ file: path, line, ...found });
+  }
+}
+
+async function* parsedLines(path: string, problems: CorpusProblems) {
+  for await (const { line, text } of readLines(path)) {
+    if (text.trim() === '') continue;
+    const value = parseJson(text);
+    if (value instanceof SyntaxError) problems.add({ file: path, line, ...malformed(`no JSON: ${value.message}`) });
+    else yield { line, value };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return error;
+    throw error;
+  }
+}
+
+type Refusal = Pick<CorpusProblem, 'code' | 'reason'>;
+
+function textOf(record: unknown, paths: readonly string[][]): string | Refusal {
+  if (!isFlatEnough(record)) return malformed(`the record has more than ${DEEPEST_RECORD} levels`);
+  const values = paths.flatMap((path) => valuesAt(record, path).map((value) => ({ path, text: scalarText(value) })));
+  const other = values.find(({ text }) => text === undefined);
+  if (other) return malformed(`the field ${other.path.join('.')} holds an object, not a text`);
+  if (values.length > 0) return values.map(({ text }) => text).join(' ');
+  const names = paths.map((path) => path.join('.')).join(', ');
+  return { code: 'text.row-without-text', reason: `the record has none of the fields ${names}` };
+}
+
+function malformed(reason: string): Refusal {
+  return { code: 'text.row-malformed', reason };
+}
+
+async function* tableTexts(
+  path: string,
+  delimiter: string,
+  fields: readonly string[],
+  problems: CorpusProblems,
+): AsyncGenerator<string> {
+  let columns: number[] | undefined;
+  for await (const { line, fields: cells, problem } of readDelimited(path, { delimiter, columns: 'first' })) {
+    if (columns === undefined) columns = columnsOf(`${path}:${line}`, cells, fields);
+    else if (problem !== undefined) problems.add({ file: path, line, ...malformed(problem) });
+    else yield columns.map((column) => cells[column]).join(' ');
+  }
+}
+
+function columnsOf(place: string, header: readonly string[], fields: readonly string[]): number[] {
+  if (fields.length === 0) throw noFields(place, header);
+  const names = header.map((name) => name.trim());
+  const missing = fields.filter((field) => !names.includes(field));
+  if (missing.length === 0) return fields.map((field) => names.indexOf(field));
+  throw new MedgraftError('input', 'text.fields', `the table has no column ${missing.join(', ')}`, {
+    place,
+    expected: fields.join(', '),
+    got: shownKeys(header),
+    hint: 'correct textFields; .csv has commas between its columns, .tsv tabs',
+  });
+}
+
+function noFields(place: string, keys: readonly string[]): MedgraftError {
+  return new MedgraftError('input', 'text.fields', 'which fields of the records hold the text is not said', {
+    place,
+    expected: '--text-fields with keys (a.b for one within another) or columns',
+    got: keys.length === 0 ? undefined : shownKeys(keys),
+  });
+}
+
+function shownKeys(keys: readonly string[]): string {
+  const shown = keys.slice(0, KEYS_SHOWN).map((key) => key.slice(0, 40));
+  return keys.length > KEYS_SHOWN ? `${shown.join(', ')} and ${keys.length - KEYS_SHOWN} more` : shown.join(', ');
+}
