@@ -5,6 +5,7 @@ import { writeFile } from '../../formats/byte-sink.js';
 import { SafetensorsFile, writeSafetensors } from '../../formats/safetensors.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { EncoderConfig } from '../../nn/transformer-encoder.js';
+import { assertIntact } from '../../runs/assert-intact.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
 import type { SmedbertConfig } from './smedbert-model.js';
 
@@ -25,11 +26,15 @@ export async function writeModelFolder(
   await writeText(folder, 'vocab.txt', vocabulary);
 }
 
+/** What decides what a model says. */
+const MODEL_FILES = ['model.safetensors', 'config.json', 'knowledge.json', 'vocab.txt'];
+
 /**
  * Fills every parameter of the store from the folder's weights, bit by bit.
- * @throws MedgraftError `checkpoint.mismatch` when the folder holds a model of other settings
+ * @throws MedgraftError `checkpoint.mismatch` when the folder holds a model of other settings, `artefact.altered`
  */
 export async function readWeights(folder: string, store: ParameterStore): Promise<void> {
+  await assertIntact(folder, MODEL_FILES);
   const path = join(folder, 'model.safetensors');
   const file = await SafetensorsFile.open(path);
   try {
@@ -47,9 +52,10 @@ export async function readWeights(folder: string, store: ParameterStore): Promis
 /**
  * Starts the encoder from a Hugging Face folder: every parameter that the file has under its name, with or without the
  * `bert.` prefix (BertModel saves none). Returns the names that it does not have.
- * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape
+ * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape, `artefact.altered`
  */
 export async function readPretrainedEncoder(folder: string, store: ParameterStore): Promise<string[]> {
+  await assertIntact(folder, MODEL_FILES);
   const path = join(folder, 'model.safetensors');
   const file = await SafetensorsFile.open(path);
   const absent: string[] = [];
