@@ -3,6 +3,7 @@
  * plain data (`formats.pickle-class`), and data that would cost too much (`formats.pickle-limit`).
  */
 import { MedgraftError } from '../base/errors.js';
+import type { PickleDialect } from './pickle-dialect.js';
 
 /** @param offset of the byte that shows the problem */
 export function damagedPickle(place: string, offset: number, got: string): MedgraftError {
@@ -14,12 +15,17 @@ export function damagedPickle(place: string, offset: number, got: string): Medgr
 }
 
 /** @param name what the pickle asks for, as `module.name` */
-export function refusedClass(place: string, offset: number, name: string): MedgraftError {
+export function refusedClass(
+  place: string,
+  offset: number,
+  name: string,
+  { expected, hint }: Pick<PickleDialect, 'expected' | 'hint'>,
+): MedgraftError {
   return new MedgraftError('input', 'formats.pickle-class', `the pickle asks for ${printable(name)}`, {
     place: `${place}, byte ${offset}`,
-    expected: 'plain data: None, bool, int, float, str, bytes, list, tuple, dict, set',
+    expected,
     got: printable(name),
-    hint: 'nothing of it was run; turn the data into dicts, lists and strings in Python and dump that',
+    hint,
   });
 }
 

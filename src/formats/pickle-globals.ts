@@ -2,6 +2,7 @@
  * The few names that a pickle of plain data may call for, each rebuilt here as plain data. Nothing is looked up, imported
  * or run: a name that is not in this list is refused by its reader.
  */
+import type { PickleDialect } from './pickle-dialect.js';
 import { NumberType, type PickleCell, PickleGlobal } from './pickle-value.js';
 
 /** @returns undefined when the arguments do not fit */
@@ -88,13 +89,22 @@ function scalar({ code, littleEndian }: NumberType, bytes: Uint8Array): PickleCe
   return Number.isSafeInteger(Number(integer)) ? Number(integer) : integer;
 }
 
+/** The dialect of every pickle that is not said to be another program's. */
+export const PLAIN_DIALECT: PickleDialect = {
+  global: plainGlobal,
+  rebuild,
+  applyState,
+  persistent: () => undefined,
+  expected: 'plain data: None, bool, int, float, str, bytes, list, tuple, dict, set',
+  hint: 'nothing of it was run; turn the data into dicts, lists and strings in Python and dump that',
+};
+
 /** Opcodes that make objects or ask the program for them. */
 export const REFUSED_OPCODES = new Map([
   [0x81, 'a new object (NEWOBJ)'],
   [0x92, 'a new object (NEWOBJ_EX)'],
   [0x6f, 'a new object (OBJ)'],
   [0x50, 'a persistent id (PERSID)'],
-  [0x51, 'a persistent id (BINPERSID)'],
   [0x82, 'a registered extension (EXT1)'],
   [0x83, 'a registered extension (EXT2)'],
   [0x84, 'a registered extension (EXT4)'],

@@ -70,6 +70,11 @@ export class PickleInput {
     return text;
   }
 
+  /** Other bytes of the same place. */
+  over(bytes: Uint8Array): PickleInput {
+    return new PickleInput(bytes, this.place);
+  }
+
   /** Up to the next line end, which is passed over, byte by byte as characters. */
   line(): string {
     const start = this.position;

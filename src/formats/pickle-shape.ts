@@ -2,6 +2,7 @@
  * The last look at what a pickle held: only plain data, not deeper and not larger than allowed. A pickle may put one list
  * into many places ("billion laughs"): small in memory, endless for whoever walks it, so shared values count in each place.
  */
+import type { PickleDialect } from './pickle-dialect.js';
 import { pickleLimit, refusedClass } from './pickle-errors.js';
 import { LARGEST_DICT } from './pickle-stack.js';
 import { NumberType, type PickleCell, PickleGlobal, type PickleLimits, type PickleValue } from './pickle-value.js';
@@ -18,14 +19,20 @@ interface Open {
  * @param shared whether a container may be in more than one place; without, sizes need not be remembered
  * @throws MedgraftError `formats.pickle-class`, `formats.pickle-limit`
  */
-export function checkShape(value: PickleCell, shared: boolean, limits: PickleLimits, place: string): PickleValue {
+export function checkShape(
+  value: PickleCell,
+  shared: boolean,
+  limits: PickleLimits,
+  place: string,
+  dialect: PickleDialect,
+): PickleValue {
   const known = shared ? new Map<Container, number>() : undefined;
   const path = new Set<Container>();
   const open: Open[] = [];
   let total = 0;
   const enter = (cell: PickleCell): void => {
-    if (cell instanceof PickleGlobal) throw refusedClass(place, cell.offset, cell.name);
-    if (cell instanceof NumberType) throw refusedClass(place, cell.offset, 'numpy.dtype');
+    if (cell instanceof PickleGlobal) throw refusedClass(place, cell.offset, cell.name, dialect);
+    if (cell instanceof NumberType) throw refusedClass(place, cell.offset, 'numpy.dtype', dialect);
     const parent = open[open.length - 1];
     const container = isContainer(cell) ? cell : undefined;
     const size = container === undefined ? 1 : known?.get(container);

@@ -34,8 +34,13 @@ export class NumberType {
   ) {}
 }
 
+/** What only a dialect builds, a tensor for example: a leaf among plain values. */
+export abstract class PickleForeign {
+  abstract readonly kind: string;
+}
+
 /** What lies on the reader's stack. */
-export type PickleCell = PickleValue | PickleGlobal | NumberType;
+export type PickleCell = PickleValue | PickleGlobal | NumberType | PickleForeign;
 
 export interface PickleLimits {
   /** Containers within containers. */

@@ -17,6 +17,7 @@ import {
   type SafetensorsHeader,
   safetensorsError,
 } from './safetensors-header.js';
+import type { WeightFile } from './weight-file.js';
 
 export type SafetensorsArray = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
 
@@ -35,7 +36,7 @@ export interface StreamedTensor {
 }
 
 /** An open safetensors file. */
-export class SafetensorsFile {
+export class SafetensorsFile implements WeightFile {
   private constructor(
     private readonly source: ByteSource,
     private readonly header: SafetensorsHeader,
@@ -64,6 +65,10 @@ export class SafetensorsFile {
     const dataStart = LENGTH_BYTES + length;
     const header = parseHeader(await readRange(source, LENGTH_BYTES, length), size - dataStart, place);
     return new SafetensorsFile(source, header, dataStart);
+  }
+
+  get place(): string {
+    return this.source.place;
   }
 
   get metadata(): ReadonlyMap<string, string> {

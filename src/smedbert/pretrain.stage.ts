@@ -6,6 +6,7 @@ import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
+import { filesOfWeights } from '../formats/weight-folder.js';
 import type { ProcessTeam } from '../nn/process-team.js';
 import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
 import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
@@ -57,7 +58,7 @@ async function* run(
     if (experiment.absent.length > 0) {
       yield {
         kind: 'warning',
-        message: `random start for ${experiment.absent.length} parameters: ${experiment.absent.slice(0, 3).join(', ')} ...`,
+        message: `not in the folder, so random at the start: ${modulesOf(experiment.absent).join(', ')}`,
         place: settings.initial,
       };
     }
@@ -99,9 +100,9 @@ class Session {
 
   async save(): Promise<string> {
     const { state, accumulated } = this.trainer;
-    const { store, config, vocabularyText } = this.experiment;
+    const { store, config, vocabularyText, lowerCase } = this.experiment;
     const write = async (folder: string) => {
-      await writeModelFolder(folder, store, config, vocabularyText);
+      await writeModelFolder(folder, store, config, vocabularyText, lowerCase);
       await writeTrainingState(folder, store, state, accumulated);
     };
     const best = state.bestLoss === null ? undefined : state.bestStep;
@@ -174,11 +175,11 @@ function* show(event: TrainerEvent, steps: number, seconds: number): Generator<S
 async function finish(session: Session): Promise<StageFigures> {
   const { experiment, context, trainer, settings } = session;
   const { state } = trainer;
-  const { store, config, vocabularyText } = experiment;
+  const { store, config, vocabularyText, lowerCase } = experiment;
   if (state.bestLoss !== null && state.bestStep !== state.step) {
     await readWeights(join(context.folder, `checkpoint-${state.bestStep}`), store);
   }
-  await writeModelFolder(context.folder, store, config, vocabularyText);
+  await writeModelFolder(context.folder, store, config, vocabularyText, lowerCase);
   const figures: StageFigures = {
     parameters: store.scalarCount(),
     steps: state.step,
@@ -194,8 +195,13 @@ async function finish(session: Session): Promise<StageFigures> {
 /** What decides the start; a folder without `vocab.txt` is trusted to have the corpus's. */
 function filesOfModel(folder: string): string[] {
   const vocabulary = join(folder, 'vocab.txt');
-  const files = ['config.json', 'model.safetensors'].map((file) => join(folder, file));
+  const files = [join(folder, 'config.json'), ...filesOfWeights(folder)];
   return existsSync(vocabulary) ? [...files, vocabulary] : files;
+}
+
+/** `cls.predictions.transform.dense` for its weight and bias. */
+function modulesOf(parameters: readonly string[]): string[] {
+  return [...new Set(parameters.map((name) => name.replace(/\.(weight|bias)$/, '')))];
 }
 
 function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {

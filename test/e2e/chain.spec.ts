@@ -63,6 +63,11 @@ describe('the chain on toy_kg', () => {
     expect(readdirSync(model.folder)).toEqual(
       expect.arrayContaining(['config.json', 'knowledge.json', 'model.safetensors', 'vocab.txt', 'README.md', 'tb']),
     );
+    const tokenizer = JSON.parse(readFileSync(join(model.folder, 'tokenizer.json'), 'utf8'));
+    const pieces = readFileSync(join(model.folder, 'vocab.txt'), 'utf8').trimEnd().split('\n');
+    expect(Object.keys(tokenizer.model.vocab)).toHaveLength(pieces.length);
+    for (const [id, piece] of pieces.entries()) expect(tokenizer.model.vocab[piece]).toBe(id);
+    expect(tokenizer.normalizer.lowercase).toBe(true);
     const scores = await run(home, 'smedbert.evaluate', { kg: 'toy', corpus: 'toy', evaluationBatches: 2 });
     const evaluation = JSON.parse(readFileSync(join(scores.folder, 'evaluation.json'), 'utf8'));
     expect(Object.keys(evaluation)).toEqual(['on', 'shuffled', 'off']);
@@ -85,6 +90,32 @@ describe('the chain on toy_kg', () => {
     });
     await run(home, 'smedbert.pretrain', { ...MODEL, steps: 2, initial: folder });
   });
+
+  it.each(['pytorch_model.bin', 'legacy.bin', 'half.bin'])(
+    'starts from a folder that torch wrote: %s',
+    async (file) => {
+      const folder = mkdtempSync(join(tmpdir(), 'chain-initial-'));
+      const source = fileURLToPath(new URL('../parity/hugging-face/', import.meta.url));
+      cpSync(join(source, file), join(folder, 'pytorch_model.bin'));
+      for (const name of ['config.json', 'vocab.txt']) cpSync(join(source, name), join(folder, name));
+      const files = [join(TOY, 'corpus.txt')];
+      const vocabulary = join(folder, 'vocab.txt');
+      await run(home, 'corpus.prepare', { corpus: 'initial', files, vocabulary, maximumTokens: 61 });
+      await run(home, 'corpus.link', { kg: 'toy', corpus: 'initial' });
+      const warnings: string[] = [];
+      const settings = { kg: 'toy', corpus: 'initial', steps: 2, batchSize: 8, evaluationBatches: 2, initial: folder };
+      const model = await run(home, 'smedbert.pretrain', settings, (event) => {
+        if (event.kind === 'warning') warnings.push(event.message);
+      });
+      expect(model.manifest.sources.map(({ path }) => path)).toContain(join(folder, 'pytorch_model.bin'));
+      const names =
+        'cls.predictions.transform.dense, cls.seq_relationship, cls.predictions.transform.LayerNorm, cls.predictions';
+      expect(warnings).toEqual(file === 'half.bin' ? [`not in the folder, so random at the start: ${names}`] : []);
+      const config = JSON.parse(readFileSync(join(model.folder, 'config.json'), 'utf8'));
+      expect(config).toMatchObject({ model_type: 'bert', hidden_size: 16, num_hidden_layers: 2 });
+      await rm(folder, { recursive: true });
+    },
+  );
 
   it('gives the same bytes when it was stopped four times and taken up', async () => {
     const settings = { ...MODEL, trainVectors: true, dropout: 0.1 };

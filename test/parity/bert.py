@@ -102,4 +102,5 @@ def main() -> None:
     target.write_text(json.dumps(case) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -46,7 +46,15 @@ describe('a model folder', () => {
     const store = storeOf({ oneHopMixer: true });
     store.value('bert.pooler.dense.bias').set([1e-45, -0, Math.PI, 3.4e38]);
     await writeModelFolder(folder, store, config, '[PAD]\n人\n');
-    expect((await readdir(folder)).sort()).toEqual(['config.json', 'knowledge.json', 'model.safetensors', 'vocab.txt']);
+    expect((await readdir(folder)).sort()).toEqual([
+      'config.json',
+      'knowledge.json',
+      'model.safetensors',
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'vocab.txt',
+    ]);
     const other = storeOf({ oneHopMixer: true }, 2);
     expect(bytesOf(other.values)).not.toEqual(bytesOf(store.values));
     await readWeights(folder, other);
@@ -114,6 +122,27 @@ describe('readPretrainedEncoder', () => {
     }
   });
 
+  it('starts the bias of the masked-token decoder from its copy', async () => {
+    const source = storeOf();
+    fill(source);
+    await writeForeign(source, (name) =>
+      name === 'cls.predictions.bias' ? 'cls.predictions.decoder.bias' : name.startsWith('cls.') ? undefined : name,
+    );
+    const target = storeOf({}, 2);
+    expect(await readPretrainedEncoder(folder, target)).not.toContain('cls.predictions.bias');
+    expect(target.value('cls.predictions.bias')).toEqual(source.value('cls.predictions.bias'));
+  });
+
+  it('refuses a folder that lacks a part of the encoder, and one without weights', async () => {
+    await writeForeign(storeOf(), (name) => (name.includes('layer.1.output.dense.bias') ? undefined : name));
+    await expect(readPretrainedEncoder(folder, storeOf())).rejects.toMatchObject({
+      code: 'checkpoint.encoder',
+      details: { expected: expect.stringContaining('bert.encoder.layer.1.output.dense.bias') },
+    });
+    await rm(join(folder, 'model.safetensors'));
+    await expect(readPretrainedEncoder(folder, storeOf())).rejects.toMatchObject({ code: 'formats.weights-missing' });
+  });
+
   it('says which tensor has another shape', async () => {
     await writeForeign(storeOf(), (name) => name);
     await expect(readPretrainedEncoder(folder, storeOf({}, 1, 61))).rejects.toMatchObject({
@@ -135,6 +164,33 @@ describe('the configuration files', () => {
       hiddenDropout: 0.1,
       attentionDropout: 0.1,
     });
+  });
+
+  it.each<[string, unknown]>([
+    ['model_type', 'roberta'],
+    ['hidden_act', 'gelu_new'],
+    ['position_embedding_type', 'relative_key'],
+    ['is_decoder', true],
+    ['add_cross_attention', true],
+    ['tie_word_embeddings', false],
+    ['hidden_size', 31],
+    ['hidden_size', 0],
+    ['num_hidden_layers', 1.5],
+    ['vocab_size', 1e12],
+    ['vocab_size', '60'],
+    ['hidden_dropout_prob', 1],
+    ['layer_norm_eps', -1],
+  ])('that would compute something else is refused: %s %s', async (key, value) => {
+    await writeModelFolder(folder, storeOf(), tinyConfig(), '');
+    const path = join(folder, 'config.json');
+    const values = JSON.parse(await readFile(path, 'utf8'));
+    expect(await readEncoderConfig(folder)).toEqual(tinyConfig().encoder);
+    await writeFile(path, JSON.stringify({ ...values, [key]: value }));
+    const error = await readEncoderConfig(folder).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ kind: 'input', code: 'checkpoint.config', details: { place: path } });
+    expect(String((error as Error).message)).toContain(
+      key === 'hidden_size' && value === 31 ? 'num_attention_heads' : key,
+    );
   });
 
   it('names what is missing or wrong', async () => {

@@ -2,28 +2,36 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { writeFile } from '../../formats/byte-sink.js';
+import { writeTokenizerFiles } from '../../formats/hugging-face-tokenizer.js';
 import { SafetensorsFile, writeSafetensors } from '../../formats/safetensors.js';
+import type { WeightFile } from '../../formats/weight-file.js';
+import { openWeights } from '../../formats/weight-folder.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { EncoderConfig } from '../../nn/transformer-encoder.js';
 import { assertIntact } from '../../runs/assert-intact.js';
+import { encoderConfigFrom, toHuggingFace } from './hugging-face-config.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
 import type { SmedbertConfig } from './smedbert-model.js';
 
 /**
  * A model folder as Hugging Face users know it: `config.json` (BertForPreTraining), `model.safetensors` with the encoder
- * by its usual names and the knowledge part as extra tensors, `knowledge.json`, `vocab.txt`.
+ * by its usual names and the knowledge part as extra tensors, `knowledge.json`, `vocab.txt` and the tokenizer's files.
+ * @param lowerCase how the text was cut that the model read
  */
 export async function writeModelFolder(
   folder: string,
   store: ParameterStore,
   config: SmedbertConfig,
   vocabulary: string,
+  lowerCase = true,
 ): Promise<void> {
   const tensors = store.names().map((name) => ({ name, shape: store.spec(name).shape, data: store.value(name) }));
   await writeFile(join(folder, 'model.safetensors'), (sink) => writeSafetensors(sink, tensors, { format: 'pt' }));
   await writeText(folder, 'config.json', json(toHuggingFace(config.encoder)));
   await writeText(folder, 'knowledge.json', json(config.knowledge));
   await writeText(folder, 'vocab.txt', vocabulary);
+  const pieces = vocabulary.split(/\r?\n/).filter((line, i, all) => i < all.length - 1 || line);
+  await writeTokenizerFiles(folder, pieces, { lowerCase, maximumTokens: config.encoder.maximumPositions });
 }
 
 /** What decides what a model says. */
@@ -50,26 +58,28 @@ export async function readWeights(folder: string, store: ParameterStore): Promis
 }
 
 /**
- * Starts the encoder from a Hugging Face folder: every parameter that the file has under its name, with or without the
- * `bert.` prefix (BertModel saves none). Returns the names that it does not have.
- * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape, `artefact.altered`
+ * Starts the encoder from a Hugging Face folder, safetensors or `pytorch_model.bin`, whole or in shards: every parameter that
+ * it has, with or without the `bert.` prefix (BertModel saves none), LayerNorm also by its old names. Returns the parameters of
+ * pooler and heads that it does not have; the masked-token decoder is the word table, whatever copy of it lies there.
+ * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape, `checkpoint.encoder` when one of the encoder is
+ * not there, `artefact.altered`, and as `openWeights`
  */
 export async function readPretrainedEncoder(folder: string, store: ParameterStore): Promise<string[]> {
   await assertIntact(folder, MODEL_FILES);
-  const path = join(folder, 'model.safetensors');
-  const file = await SafetensorsFile.open(path);
+  const file = await openWeights(folder);
   const absent: string[] = [];
   try {
     for (const name of store.names()) {
-      const bare = name.replace(/^bert\./, '');
-      const source = [name, bare, legacyName(name), legacyName(bare)].find((known) => file.tensors.has(known));
+      if (name.startsWith('knowledge.')) continue;
+      const source = namesOf(name).find((known) => file.tensors.has(known));
       if (source === undefined) {
-        if (!name.startsWith('knowledge.')) absent.push(name);
+        if (/^bert\.(embeddings|encoder)\./.test(name)) throw noEncoder(file, name);
+        absent.push(name);
         continue;
       }
       const { shape } = store.spec(name);
       const found = file.tensors.get(source)?.shape;
-      if (found?.join() !== shape.join()) throw mismatch(path, source, shape, found);
+      if (found?.join() !== shape.join()) throw mismatch(file.place, source, shape, found);
       await file.float32(source, store.value(name));
     }
   } finally {
@@ -78,28 +88,10 @@ export async function readPretrainedEncoder(folder: string, store: ParameterStor
   return absent;
 }
 
-/** The encoder's sizes from a Hugging Face `config.json`. */
+/** The encoder's sizes from a Hugging Face `config.json`. @throws MedgraftError `checkpoint.config`, `checkpoint.missing` */
 export async function readEncoderConfig(folder: string): Promise<EncoderConfig> {
   const path = join(folder, 'config.json');
-  const values = await readObject(path);
-  const number = (key: string, otherwise?: number): number => {
-    const value = values[key] ?? otherwise;
-    if (typeof value === 'number') return value;
-    throw unreadable(path, `${key} is not a number`, JSON.stringify(value));
-  };
-  return {
-    vocabularySize: number('vocab_size'),
-    hiddenSize: number('hidden_size'),
-    layers: number('num_hidden_layers'),
-    heads: number('num_attention_heads'),
-    intermediateSize: number('intermediate_size'),
-    maximumPositions: number('max_position_embeddings'),
-    typeVocabularySize: number('type_vocab_size', 2),
-    layerNormEpsilon: number('layer_norm_eps', 1e-12),
-    initializerRange: number('initializer_range', 0.02),
-    hiddenDropout: number('hidden_dropout_prob', 0.1),
-    attentionDropout: number('attention_probs_dropout_prob', 0.1),
-  };
+  return encoderConfigFrom(await readObject(path), path);
 }
 
 export async function readKnowledgeConfig(folder: string): Promise<KnowledgeConfig> {
@@ -122,29 +114,12 @@ function unreadable(place: string, message: string, got?: string, cause?: unknow
   return new MedgraftError('input', 'checkpoint.config', message, { place, expected, got, cause });
 }
 
-function toHuggingFace(encoder: EncoderConfig): Record<string, unknown> {
-  return {
-    architectures: ['BertForPreTraining'],
-    attention_probs_dropout_prob: encoder.attentionDropout,
-    hidden_act: 'gelu',
-    hidden_dropout_prob: encoder.hiddenDropout,
-    hidden_size: encoder.hiddenSize,
-    initializer_range: encoder.initializerRange,
-    intermediate_size: encoder.intermediateSize,
-    layer_norm_eps: encoder.layerNormEpsilon,
-    max_position_embeddings: encoder.maximumPositions,
-    model_type: 'bert',
-    num_attention_heads: encoder.heads,
-    num_hidden_layers: encoder.layers,
-    pad_token_id: 0,
-    type_vocab_size: encoder.typeVocabularySize,
-    vocab_size: encoder.vocabularySize,
-  };
-}
-
-/** LayerNorm parameters were once called gamma and beta. */
-function legacyName(name: string): string {
-  return name.replace('LayerNorm.weight', 'LayerNorm.gamma').replace('LayerNorm.bias', 'LayerNorm.beta');
+/** What a parameter is called in files: without prefix in a BertModel, gamma and beta in old ones. */
+function namesOf(name: string): string[] {
+  const copy = name === 'cls.predictions.bias' ? ['cls.predictions.decoder.bias'] : [];
+  const names = [name, name.replace(/^bert\./, ''), ...copy];
+  const old = names.map((known) => known.replace('Norm.weight', 'Norm.gamma').replace('Norm.bias', 'Norm.beta'));
+  return [...names, ...old];
 }
 
 function json(value: unknown): string {
@@ -161,10 +136,19 @@ async function readText(path: string): Promise<string> {
   } catch (cause) {
     throw new MedgraftError('missing', 'checkpoint.missing', 'this is not a model folder', {
       place: path,
-      hint: 'a model folder has config.json, vocab.txt and model.safetensors',
+      hint: 'a model folder has config.json, vocab.txt and model.safetensors or pytorch_model.bin',
       cause,
     });
   }
+}
+
+function noEncoder(file: WeightFile, name: string): MedgraftError {
+  return new MedgraftError('input', 'checkpoint.encoder', 'the folder does not hold the whole encoder', {
+    place: file.place,
+    expected: `${name}, with or without bert.`,
+    got: `${file.tensors.size} tensors: ${[...file.tensors.keys()].slice(0, 3).join(', ')}, ...`,
+    hint: 'start from a folder whose config.json and weights belong to one BERT',
+  });
 }
 
 function mismatch(place: string, name: string, expected: readonly number[], got?: readonly number[]): MedgraftError {

@@ -23,7 +23,7 @@ export class ModelSettings {
     optional: true,
     path: 'data',
     meaning:
-      'A Hugging Face folder (config.json, vocab.txt, model.safetensors) to start from; random weights without it.',
+      'A Hugging Face folder to start from: config.json, vocab.txt, model.safetensors or pytorch_model.bin, also in shards; random weights without it.',
   })
   initial?: string;
 

@@ -12,6 +12,7 @@ import { WORD_TABLE } from '../../nn/transformer-encoder.js';
 import type { StageInputs } from '../../runs/stage.js';
 import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import { openLinkedCorpus } from '../../text/linked-corpus-file.js';
+import { readTokenizer } from '../../text/prepared-corpus.store.js';
 import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
 import { BatchSequence, bucketSegments, splitSegments } from '../instances/length-buckets.js';
 import type { MaskingOptions } from '../instances/mask-segment.js';
@@ -34,6 +35,8 @@ export interface Experiment {
   readonly snapshot: GraphSnapshot;
   readonly vocabulary: Vocabulary;
   readonly vocabularyText: string;
+  /** Whether the corpus was cut in lower case. */
+  readonly lowerCase: boolean;
   readonly training: BatchSequence;
   readonly held: BatchSequence;
   /** Batches with the graph as it is, or as a control. */
@@ -101,6 +104,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
     snapshot,
     vocabulary,
     vocabularyText,
+    lowerCase: (await readTokenizer(inputs['corpus'].folder)).lowerCase,
     ...sequencesOf(corpus, settings, encoder.maximumPositions),
     batches: (graph) => new CorpusBatches(corpus, { ...common, neighbours: graphs[graph]() }),
     absent,
