@@ -43,6 +43,11 @@ export const STAGES: readonly StageEntry[] = [
     return (await import('./graph/select-neighbours.stage.js')).selectNeighbours;
   }),
   entry(
+    'kg.shuffle',
+    'Make a graph of the same entities and degrees whose edges lead to random ends, as a control.',
+    async () => (await import('./graph/shuffle-graph.stage.js')).shuffleGraph,
+  ),
+  entry(
     'kg.sample',
     'Take a sample of a graph with centralities and communities, as GEXF, GraphML and JSON.',
     async () => (await import('./graph/sample-graph.stage.js')).sampleGraph,

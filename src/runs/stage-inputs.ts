@@ -26,10 +26,12 @@ export function labelsOf<S extends object>(stage: Stage<S>, settings: S): Labels
 export async function resolveInputs<S extends object>(
   stage: Stage<S>,
   settings: S,
-  labels: Labels,
+  ownLabels: Labels,
   workspace: Workspace,
   loadStage?: LoadStage,
 ): Promise<Record<string, Artefact>> {
+  const labels = stage.inputLabels?.(settings) ?? ownLabels;
+  for (const [label, name] of Object.entries(labels)) checkName(name, label);
   const commandOf = (name: string) => commandFor(name, labels, loadStage);
   const inputs: Record<string, Artefact> = {};
   for (const [role, need] of Object.entries(stage.needs)) {

@@ -30,6 +30,8 @@ export interface Stage<S extends object = object> {
   readonly positional?: keyof S & string;
   /** Role -> stage whose newest result with the same labels is taken; a trailing `?` on the stage makes it optional. */
   readonly needs: Readonly<Record<string, string>>;
+  /** The labels by which inputs are found, where they are not those of the result. */
+  inputLabels?(settings: S): Readonly<Record<string, string>>;
   /** The roles among `needs` that these settings use; all by default. */
   uses?(settings: S): readonly string[];
   /** Files outside the workspace that the settings name: their contents enter the hash. */
