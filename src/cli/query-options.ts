@@ -2,8 +2,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { LARGEST_PAGE } from '../api/graph-queries.js';
 import { GraphShelf } from '../api/graph-shelf.store.js';
+import { LINK_LIMITS } from '../api/link.view.js';
 import { DIRECTIONS } from '../api/neighbours-query.dto.js';
 import type { EdgeDirection } from '../graph/neighbour-filter.js';
+import { AMBIGUITY_DEFAULTS, AMBIGUITY_RULES } from '../text/resolve-ambiguity.js';
 import { workspaceOf } from './workspace-option.js';
 
 export function shelfOf(home: string | undefined): GraphShelf {
@@ -41,6 +43,38 @@ export function integerUpTo(most: number, least = 1): (text: string) => number {
     if (Number.isInteger(number) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
   };
+}
+
+/** A reader of numbers from `least` to `most`. */
+export function numberFrom(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() !== '' && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a number from ${least} to ${most}.`);
+  };
+}
+
+/** How ambiguous surfaces are resolved; the names and ranges of POST /v1/kgs/:kg/link. */
+export function addAmbiguityOptions(command: Command): Command {
+  const { threshold, priorWeight } = LINK_LIMITS;
+  return command
+    .addOption(
+      new Option('--ambiguity <rule>', 'the entity of highest rank, or what fits the mentions around')
+        .choices(AMBIGUITY_RULES)
+        .default('exact'),
+    )
+    .option(
+      '--ambiguity-threshold <number>',
+      'by context: mentions whose best entity scores less are left out',
+      numberFrom(threshold.minimum, threshold.maximum),
+      AMBIGUITY_DEFAULTS.threshold,
+    )
+    .option(
+      '--prior-weight <number>',
+      'by context: how much ranks weigh against the mentions around',
+      numberFrom(priorWeight.minimum, priorWeight.maximum),
+      AMBIGUITY_DEFAULTS.priorWeight,
+    );
 }
 
 /** A reader of whole numbers with commas between them. */

@@ -13,6 +13,7 @@ import type { Artefact } from '../runs/artefact.js';
 import type { StageEvent, StageFigures } from '../runs/stage.js';
 import { LinkCorpusSettings, linkCorpus } from './link-corpus.stage.js';
 import { openLinkedCorpus } from './linked-corpus-file.js';
+import { readMentionFrequency } from './mention-frequency.store.js';
 import { PrepareCorpusSettings, prepareCorpus } from './prepare-corpus.stage.js';
 
 let folder: string;
@@ -227,6 +228,18 @@ describe('corpus.link', () => {
       ],
       [],
     ]);
+  });
+
+  it('resolves ambiguous surfaces by context, or leaves them unlinked', async () => {
+    expect(await link({ ambiguity: 'context' })).toMatchObject({ mentions: 4, ambiguousMentions: 1 });
+    expect(Array.from((await readMentionFrequency(folder, 4)) ?? [])).toEqual([2, 1, 0, 0]);
+    await expect(readMentionFrequency(folder, 5)).rejects.toMatchObject({ code: 'text.frequency' });
+    // CT has two entities without neighbours: their ranks are 0.1 and 0.2.
+    expect(await link({ ambiguity: 'context', ambiguityThreshold: 0.6 })).toMatchObject({ ambiguousMentions: 1 });
+    expect(await link({ ambiguity: 'context', ambiguityThreshold: 0.7 })).toMatchObject({
+      mentions: 3,
+      ambiguousMentions: 0,
+    });
   });
 
   it('reports coverage and examples by name', async () => {

@@ -12,16 +12,15 @@ import { loadRanks } from '../graph/load-ranks.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { continuationTable } from './align-mentions.js';
-import { AutomatonLinker } from './automaton-linker.js';
+import { contextResolver, exactLinker, segmentLinking } from './corpus-linking.js';
 import { writeCorpusSources } from './corpus-sources.store.js';
 import { Coverage, type CoverageReport } from './coverage.js';
-import { JiebaLinker, JiebaSegmenter } from './jieba-segmenter.js';
-import { LexiconSegmenter } from './lexicon-segmenter.js';
 import { linkSegment } from './link-segment.js';
 import { LinkedCorpusWriter } from './linked-corpus-writer.store.js';
-import type { Mention } from './linker.js';
+import type { Linker, Mention } from './linker.js';
+import { writeMentionFrequency } from './mention-frequency.store.js';
 import { readTokenizer, SEGMENTS_FILE, writeTokenizer } from './prepared-corpus.store.js';
+import { AMBIGUITY_DEFAULTS, AMBIGUITY_RULES, ContextLinker } from './resolve-ambiguity.js';
 import { buildSurfaceLexicon } from './surface-lexicon.js';
 
 const PROGRESS_SEGMENTS = 2000;
@@ -61,6 +60,31 @@ export class LinkCorpusSettings {
   })
   shardMebibytes = 256;
 
+  @Setting({
+    type: 'string',
+    meaning:
+      'Which entity an ambiguous surface means: exact, the one of highest rank (paper), or context, the one that fits the mentions around it.',
+    choices: [...AMBIGUITY_RULES],
+  })
+  ambiguity = 'exact';
+
+  @Setting({
+    type: 'number',
+    meaning: 'By context: a mention whose best entity scores less is left unlinked (scores of its entities sum to 1).',
+    minimum: 0,
+    maximum: 1,
+  })
+  ambiguityThreshold = AMBIGUITY_DEFAULTS.threshold;
+
+  @Setting({
+    type: 'number',
+    meaning:
+      'By context: how much rank and frequency weigh against the mentions around (0: only where there are none).',
+    minimum: 0,
+    maximum: 1000,
+  })
+  priorWeight = AMBIGUITY_DEFAULTS.priorWeight;
+
   @Setting({ type: 'integer', meaning: 'Linked texts written out to look at.', minimum: 0, maximum: 10_000 })
   examples = 20;
 }
@@ -71,18 +95,17 @@ async function* run(
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
-  const lexicon = buildSurfaceLexicon(snapshot, await loadRanks(inputs['ranks'].folder), settings.ignoreCase);
+  const ranks = await loadRanks(inputs['ranks'].folder);
+  const lexicon = buildSurfaceLexicon(snapshot, ranks, settings.ignoreCase);
   const { pieces, lowerCase, tokenizer } = await readTokenizer(inputs['corpus'].folder);
   yield { kind: 'note', message: `linking by ${lexicon.surfaces.length} surfaces (${lexicon.excluded} left out)` };
-  const linking = {
-    tokenizer,
-    linker: settings.linker === 'jieba' ? new JiebaLinker(lexicon) : new AutomatonLinker(lexicon),
-    segmenter:
-      settings.segmenter === 'jieba'
-        ? new JiebaSegmenter(lexicon.surfaces, settings.ignoreCase)
-        : new LexiconSegmenter(),
-    continues: continuationTable(pieces),
-  };
+  let linker = exactLinker(lexicon, settings);
+  if (settings.ambiguity === 'context') {
+    const frequency = yield* countMentions(linker, snapshot.entityCount, inputs, signal);
+    await writeMentionFrequency(folder, frequency);
+    linker = new ContextLinker(linker, contextResolver(lexicon, snapshot, ranks, frequency, settings));
+  }
+  const linking = segmentLinking(lexicon, linker, { tokenizer, pieces }, settings);
   const writer = new LinkedCorpusWriter(folder, {
     vocabularySize: pieces.length,
     entityCount: snapshot.entityCount,
@@ -114,6 +137,24 @@ async function* run(
   yield { kind: 'progress', phase: 'link', done: report.segments, total, unit: 'segments' };
   if (report.mentions === 0) yield { kind: 'warning', message: 'the corpus mentions no entity of the graph' };
   return figuresOf(report);
+}
+
+/** A first pass: how often each entity is mentioned by surfaces that are its own. */
+async function* countMentions(
+  linker: Linker,
+  entityCount: number,
+  inputs: StageInputs,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, Int32Array> {
+  const frequency = new Int32Array(entityCount);
+  const total = segmentsOf(inputs);
+  for await (const { line, text } of readLines(join(inputs['corpus'].folder, SEGMENTS_FILE), 'utf-8')) {
+    for (const { entity, ambiguous } of linker.link(text)) if (!ambiguous) frequency[entity]++;
+    if (line % PROGRESS_SEGMENTS !== 0) continue;
+    throwIfCancelled(signal);
+    yield { kind: 'progress', phase: 'count', done: line, total, unit: 'segments' };
+  }
+  return frequency;
 }
 
 /** The count in the manifest of the prepared corpus. */

@@ -56,6 +56,12 @@ const TWINS: Twin[] = [
     path: `/paths?from=${one}&to=${two}&type=${encodeURIComponent('检查')}&milliseconds=10000`,
   },
   { command: ['link', TEXT, '--neighbours', '2'], method: 'POST', path: '/link', body: { text: TEXT, neighbours: 2 } },
+  {
+    command: ['link', TEXT, '--ambiguity', 'context', '--ambiguity-threshold', '0.3', '--prior-weight', '0.2'],
+    method: 'POST',
+    path: '/link',
+    body: { text: TEXT, ambiguity: 'context', ambiguityThreshold: 0.3, priorWeight: 0.2 },
+  },
 ];
 
 let home: string;
