@@ -49,6 +49,11 @@ export function sentenceOrderLogits(
     samples,
     d,
   ]);
+  return orderLogits(first as Tensor2D, parameters);
+}
+
+/** The same from the first token of each sequence. [R, d] -> [R, 2] */
+export function orderLogits(first: Tensor2D, parameters: Parameters): Tensor2D {
   const pooled = tf.tanh(linear(first, parameters['bert.pooler.dense.weight'], parameters['bert.pooler.dense.bias']));
   return linear(pooled as Tensor, parameters['cls.seq_relationship.weight'], parameters['cls.seq_relationship.bias']);
 }

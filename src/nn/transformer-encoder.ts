@@ -97,6 +97,7 @@ export function dropoutPlaces(config: EncoderConfig, b: number, s: number): Reco
  * Sum of word, position and token-type vectors, normalised.
  * @param wordRows [N, d] rows of the word table
  * @param segmentIds [B, S] int32
+ * @param positionIds [B, S] int32 where positions do not count from the first token of the sample
  * @returns [N, d]
  */
 export function embedTokens(
@@ -105,19 +106,42 @@ export function embedTokens(
   parameters: Parameters,
   config: EncoderConfig,
   masks: DropoutMasks,
+  positionIds?: Tensor,
 ): Tensor2D {
   const [b, s] = segmentIds.shape;
   const { hiddenSize: d, typeVocabularySize } = config;
   const positions = tf.slice(parameters['bert.embeddings.position_embeddings.weight'], [0, 0], [s, d]);
-  const kinds = tf.cast(tf.oneHot(tf.reshape(segmentIds, [b * s]) as tf.Tensor1D, typeVocabularySize), 'float32');
-  const types = tf.matMul(kinds as Tensor2D, parameters['bert.embeddings.token_type_embeddings.weight'] as Tensor2D); // [N, d]
-  const places = tf.reshape(tf.add(tf.reshape(wordRows, [b, s, d]), tf.reshape(positions, [1, s, d])), [b * s, d]);
+  const types = rowsByProduct(
+    segmentIds,
+    parameters['bert.embeddings.token_type_embeddings.weight'],
+    typeVocabularySize,
+  ); // [N, d]
+  const places = positionIds
+    ? tf.add(wordRows, rowsByProduct(positionIds, positions, s))
+    : tf.reshape(tf.add(tf.reshape(wordRows, [b, s, d]), tf.reshape(positions, [1, s, d])), [b * s, d]);
   const sum = tf.add(places, types) as Tensor2D;
   return dropout(
     normalise(sum, 'bert.embeddings.LayerNorm', parameters, config),
     masks['dropout.embeddings'],
     config.hiddenDropout,
   );
+}
+
+/** Rows of a short table as a product with ones, whose gradient is a product too. ids [B, S], table [R, d] -> [N, d] */
+function rowsByProduct(ids: Tensor, table: Tensor, rows: number): Tensor2D {
+  const ones = tf.cast(tf.oneHot(tf.reshape(ids, [-1]) as tf.Tensor1D, rows), 'float32');
+  return tf.matMul(ones as Tensor2D, table as Tensor2D);
+}
+
+/**
+ * Packed samples: a token attends to those of its own sequence.
+ * @param sequenceIds [B, S] int32, -1 for padding
+ * @returns [B, 1, S, S] to be added to attention scores
+ */
+export function blockMask(sequenceIds: Tensor): Tensor {
+  const [b, s] = sequenceIds.shape;
+  const same = tf.equal(tf.reshape(sequenceIds, [b, 1, s, 1]), tf.reshape(sequenceIds, [b, 1, 1, s]));
+  return tf.mul(tf.sub(1, tf.cast(same, 'float32')), -1e9);
 }
 
 /** [B, S] 1 for a token, 0 for padding -> [B, 1, 1, S] to be added to attention scores. */

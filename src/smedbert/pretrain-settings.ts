@@ -28,6 +28,13 @@ export class PretrainSettings extends ModelSettings {
   })
   randomProbability = 0.1;
 
+  @Setting({
+    type: 'string',
+    choices: ['dynamic', 'static'],
+    meaning: "New masks, orders and mentions in each epoch, or those of the first again (as the repository's).",
+  })
+  masking = 'dynamic';
+
   @Setting({ type: 'integer', minimum: 1, maximum: 512, meaning: 'T: mentions used per sample.' })
   maximumMentions = 30;
 
@@ -52,6 +59,15 @@ export class PretrainSettings extends ModelSettings {
 
   @Setting({ type: 'integer', minimum: 1, maximum: 512, meaning: 'Length buckets end at multiples of so many tokens.' })
   bucketTokens = 32;
+
+  @Setting({
+    type: 'boolean',
+    meaning: 'Short segments share samples of maximumTokens, without seeing each other, instead of length buckets.',
+  })
+  packing = false;
+
+  @Setting({ type: 'integer', minimum: 1, maximum: 256, meaning: 'Segments of a packed sample, at most.' })
+  packedSegments = 16;
 
   @Setting({ type: 'integer', minimum: 1, maximum: 10_000_000, meaning: 'Optimizer steps.' })
   steps = 1000;

@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
-import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
 import { filesOfWeights } from '../formats/weight-folder.js';
 import type { ProcessTeam } from '../nn/process-team.js';
 import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
@@ -21,7 +18,7 @@ import { modelCard } from './pretraining/model-card.js';
 import { evaluationOf, pretrainingTask } from './pretraining/open-task.js';
 import type { PretrainingTask } from './pretraining/pretraining-task.js';
 import { followPretraining, openTeam, startTogether } from './pretraining/pretraining-team.store.js';
-import { TrainingLog } from './pretraining/training-log.store.js';
+import { RunLog } from './pretraining/run-log.store.js';
 
 /** Knowledge-enhanced pre-training; a run folder with checkpoints, taken up where it stopped. */
 export const pretrain: Stage<PretrainSettings> = {
@@ -72,9 +69,6 @@ async function* run(
 /** One sitting of a run: what it needs to save and to log. */
 class Session {
   readonly trainer: Trainer;
-  first: Record<string, number> | undefined;
-  last: Record<string, number> = {};
-  evaluation: Record<string, number> = {};
 
   constructor(
     readonly settings: PretrainSettings,
@@ -118,26 +112,23 @@ async function* train(session: Session, inputs: StageInputs): AsyncGenerator<Sta
     for (const message of resumed.skipped) yield { kind: 'warning', message: `checkpoint passed over: ${message}` };
     yield { kind: 'note', message: `going on after step ${resumed.state.step}` };
   }
-  const log = await TrainingLog.open(join(context.folder, 'log.jsonl'), trainer.state.step);
-  session.first = await log.first();
-  const events = await openEvents(context.folder);
+  const log = await RunLog.open(context.folder, trainer.state.step);
   let since = performance.now();
   try {
     for await (const event of trainer.run(context.signal)) {
-      await record(session, event, log, events);
+      const seconds = (performance.now() - since) / 1000;
       if (event.kind === 'save') yield { kind: 'note', message: await saved(session, event) };
-      else yield* show(event, settings.steps, (performance.now() - since) / 1000);
+      else yield* show(event, settings.steps, await log.add(event, seconds));
       since = performance.now();
     }
     team.close();
-    return await finish(session);
+    return await finish(session, log);
   } catch (error) {
     if (error instanceof MedgraftError && error.kind === 'cancelled') team.close();
     throw error;
   } finally {
     await trainer.dispose();
     await log.close();
-    await events.close();
   }
 }
 
@@ -147,32 +138,20 @@ async function saved(session: Session, event: TrainerEvent & { kind: 'save' }): 
   return `checkpoint after step ${event.step} (${event.reason}) in ${folder}${resume}`;
 }
 
-async function record(session: Session, event: TrainerEvent, log: TrainingLog, events: EventFileWriter): Promise<void> {
-  if (event.kind === 'save') return;
-  await log.add({ kind: event.kind, step: event.step, figures: event.figures });
-  const prefix = event.kind === 'step' ? 'train/' : 'evaluation/';
-  const scalars = Object.entries(event.figures).map(([name, value]): [string, number] => [prefix + name, value]);
-  await events.scalars(Date.now() / 1000, event.step, Object.fromEntries(scalars));
-  if (event.kind === 'evaluation') session.evaluation = event.figures;
-  else {
-    session.first ??= event.figures;
-    session.last = event.figures;
+function* show(
+  { kind, step }: TrainerEvent,
+  steps: number,
+  figures: Readonly<Record<string, number>>,
+): Generator<StageEvent> {
+  if (kind === 'step') {
+    yield { kind: 'progress', phase: 'pretrain', done: step, total: steps, unit: 'steps' };
+    if (step % METRIC_EVERY !== 0 && step !== 1) return;
   }
-}
-
-function* show(event: TrainerEvent, steps: number, seconds: number): Generator<StageEvent> {
-  if (event.kind === 'save') return;
-  const values = { ...event.figures };
-  if (event.kind === 'step') {
-    yield { kind: 'progress', phase: 'pretrain', done: event.step, total: steps, unit: 'steps' };
-    if (event.step % METRIC_EVERY !== 0 && event.step !== 1) return;
-    values['tokensPerSecond'] = Math.round((values['tokens'] ?? 0) / seconds);
-  }
-  yield { kind: 'metric', phase: event.kind === 'step' ? 'train' : 'evaluation', step: event.step, values };
+  yield { kind: 'metric', phase: kind === 'step' ? 'train' : 'evaluation', step, values: { ...figures } };
 }
 
 /** The finished run folder is a model folder: the weights of the best evaluation, with a model card. */
-async function finish(session: Session): Promise<StageFigures> {
+async function finish(session: Session, log: RunLog): Promise<StageFigures> {
   const { experiment, context, trainer, settings } = session;
   const { state } = trainer;
   const { store, config, vocabularyText, lowerCase } = experiment;
@@ -184,9 +163,9 @@ async function finish(session: Session): Promise<StageFigures> {
     parameters: store.scalarCount(),
     steps: state.step,
     bestStep: state.bestStep,
-    ...prefixed('first', session.first ?? {}),
-    ...prefixed('last', session.last),
-    ...prefixed('evaluation', session.evaluation),
+    ...prefixed('first', log.first),
+    ...prefixed('last', log.last),
+    ...prefixed('evaluation', log.evaluation),
   };
   await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures));
   return figures;
@@ -207,14 +186,6 @@ function modulesOf(parameters: readonly string[]): string[] {
 function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {
   const kept = Object.entries(figures).filter(([name]) => prefix === 'evaluation' || name.startsWith('loss.'));
   return Object.fromEntries(kept.map(([name, value]) => [`${prefix}.${name}`, value]));
-}
-
-async function openEvents(folder: string): Promise<EventFileWriter> {
-  const events = join(folder, 'tb');
-  await mkdir(events, { recursive: true });
-  const now = Date.now() / 1000;
-  const [known] = await readdir(events);
-  return EventFileWriter.open(join(events, known ?? eventFileName(now, hostname())), now);
 }
 
 function sizes({ store, training, held }: Experiment, settings: PretrainSettings): string {

@@ -126,6 +126,23 @@ describe('the chain on toy_kg', () => {
     expect(digests(await run(home, 'smedbert.pretrain', settings))).toEqual(straight);
   });
 
+  it('packs samples, with less padding, to the same bytes when it was stopped, and tells the speed apart', async () => {
+    const settings = { ...MODEL, packing: true, masking: 'static', steps: 6, seed: 5 };
+    const result = await run(home, 'smedbert.pretrain', settings);
+    const straight = digests(result);
+    const paddingOf = (folder: string) =>
+      linesOf(folder, 'log.jsonl').flatMap(({ figures }) => figures['padding'] ?? []);
+    expect(paddingOf(result.folder).length).toBe(6);
+    const bucketed = await run(home, 'smedbert.pretrain', MODEL);
+    expect(Math.max(...paddingOf(result.folder))).toBeLessThan(Math.max(...paddingOf(bucketed.folder)));
+    const speed = linesOf(result.folder, 'speed.jsonl');
+    expect(speed.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const { figures } of speed) expect(figures['tokensPerSecond']).toBeGreaterThan(0);
+    await rm(result.folder, { recursive: true });
+    await stopped(home, settings, 4);
+    expect(digests(await run(home, 'smedbert.pretrain', settings))).toEqual(straight);
+  });
+
   it('refuses a checkpoint that was altered and goes on from the one before', async () => {
     const settings = { ...MODEL, seed: 4, saveEvery: 4, keepCheckpoints: 5 };
     await stopped(home, settings, 9);
@@ -206,6 +223,11 @@ async function stopped(workspace: string, settings: Record<string, unknown>, ste
   await expect(run(workspace, 'smedbert.pretrain', settings, see, controller.signal)).rejects.toMatchObject({
     code: 'run.cancelled',
   });
+}
+
+function linesOf(folder: string, file: string): { step: number; figures: Record<string, number> }[] {
+  const lines = readFileSync(join(folder, file), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** The newest run folder. */

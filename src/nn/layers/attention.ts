@@ -6,7 +6,7 @@ import { dropout } from './dropout.js';
  * Scaled dot-product attention (Vaswani et al. 2017) with the compact gradient: the softmax's backward sum over keys
  * equals rowsum(dO * O), so the products of probabilities and their gradients are never summed at full size.
  * @param q, k, v [B, H, S, D]
- * @param mask [B, 1, 1, S], added to the scores
+ * @param mask [B, 1, 1, S] or [B, 1, S, S], added to the scores
  * @param keep [B, H, S, S] bool dropout mask of the probabilities, or undefined
  * @returns [B, H, S, D]
  */

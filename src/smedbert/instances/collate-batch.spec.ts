@@ -193,6 +193,7 @@ describe('collateBatch', () => {
     expect(empty.counts).toEqual({
       samples: 0,
       tokens: 0,
+      positions: 256,
       maskedTokens: 0,
       infusedMentions: 0,
       targets: 0,

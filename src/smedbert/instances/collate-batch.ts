@@ -4,6 +4,7 @@ import type { BatchShape } from '../model/smedbert-config.js';
 import type { Instance, InstanceMention } from './build-instance.js';
 import { collateMentions, collateNeighbours, type Placed, placeMentions } from './collate-mentions.js';
 import type { TargetGroup } from './group-targets.js';
+import { type PackedInstance, partsOf } from './pack-instances.js';
 import type { Proposal } from './proposal.js';
 
 /**
@@ -30,9 +31,12 @@ export interface CollatedBatch {
 }
 
 export interface BatchCounts {
+  /** Segments. */
   samples: number;
   /** Tokens that are not padding. */
   tokens: number;
+  /** Tokens with the padding. */
+  positions: number;
   maskedTokens: number;
   infusedMentions: number;
   targets: number;
@@ -57,10 +61,10 @@ export interface CollateKnowledge {
 export type PlacedMention = Placed<InstanceMention>;
 
 /**
- * @param instances at most B samples, none longer than S
+ * @param instances at most B samples, none longer than S; packed ones where the shape has room for their sequences
  */
 export function collateBatch(
-  instances: readonly Instance[],
+  instances: readonly (Instance | PackedInstance)[],
   shape: BatchShape,
   padId: number,
   knowledge: CollateKnowledge,
@@ -82,7 +86,7 @@ export function collateBatch(
   const samples = new Int32Array(shape.objectiveMentions).fill(-1);
   const openEntities = new Int32Array(shape.objectiveMentions);
   objective.kept.forEach(({ at, entity }, u) => {
-    samples[u] = Math.floor(at / shape.tokens);
+    samples[u] = encoder.sequenceOf(at);
     openEntities[u] = entity;
   });
   const openTypes = openEntities.map((entity) => knowledge.entityTypes[entity]);
@@ -122,7 +126,7 @@ export function collateBatch(
   };
 }
 
-function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId: number) {
+function collateEncoder(instances: readonly (Instance | PackedInstance)[], shape: BatchShape, padId: number) {
   const { samples, tokens: length, maskedTokens } = shape;
   const words = new Int32Array(samples * length).fill(padId);
   const segmentIds = new Int32Array(samples * length);
@@ -131,8 +135,6 @@ function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId
   const maskedSlots = new Int32Array(samples * length).fill(maskedTokens);
   const maskedLabels = new Int32Array(maskedTokens);
   const maskedWeights = new Float32Array(maskedTokens);
-  const orderLabels = new Int32Array(samples);
-  const orderWeights = new Float32Array(samples);
   let masked = 0;
   let tokens = 0;
   instances.forEach((instance, b) => {
@@ -140,8 +142,6 @@ function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId
     words.set(instance.tokens, start);
     segmentIds.set(instance.segmentIds, start);
     attentionMask.fill(1, start, start + instance.tokens.length);
-    orderLabels[b] = instance.swapped;
-    orderWeights[b] = 1;
     tokens += instance.tokens.length;
     instance.maskedPositions.forEach((position, i) => {
       maskedPositions[masked] = start + position;
@@ -150,8 +150,10 @@ function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId
       maskedWeights[masked++] = 1;
     });
   });
+  const sequences = collateSequences(instances, shape);
   return {
     words,
+    sequenceOf: sequences.sequenceOf,
     inputs: {
       segmentIds,
       attentionMask,
@@ -159,10 +161,40 @@ function collateEncoder(instances: readonly Instance[], shape: BatchShape, padId
       maskedSlots,
       maskedLabels,
       maskedWeights,
-      orderLabels,
-      orderWeights,
+      ...sequences.inputs,
     },
-    counts: { samples: instances.length, tokens, maskedTokens: masked },
+    counts: { samples: sequences.count, tokens, positions: samples * length, maskedTokens: masked },
+  };
+}
+
+/** What is said of whole segments: their order, and in packed samples where each stands. */
+function collateSequences(instances: readonly (Instance | PackedInstance)[], shape: BatchShape) {
+  const { samples, tokens: length, sequences } = shape;
+  const all = samples * length;
+  const room = sequences ?? samples;
+  const orderLabels = new Int32Array(room);
+  const orderWeights = new Float32Array(room);
+  const positionIds = new Int32Array(all);
+  const sequenceIds = new Int32Array(all).fill(-1);
+  const classifyPositions = new Int32Array(room).fill(all);
+  const classifySlots = new Int32Array(all).fill(room);
+  let count = 0;
+  instances.forEach((instance, b) => {
+    for (const part of partsOf(instance)) {
+      const start = b * length + part.start;
+      orderLabels[count] = part.swapped;
+      orderWeights[count] = 1;
+      sequenceIds.fill(count, start, start + part.length);
+      for (let i = 0; i < part.length; i++) positionIds[start + i] = i;
+      classifyPositions[count] = start;
+      classifySlots[start] = count++;
+    }
+  });
+  const packed = { positionIds, sequenceIds, classifyPositions, classifySlots };
+  return {
+    count,
+    inputs: { orderLabels, orderWeights, ...(sequences !== undefined && packed) },
+    sequenceOf: (position: number) => sequenceIds[position],
   };
 }
 

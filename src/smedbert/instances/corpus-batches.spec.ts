@@ -14,8 +14,9 @@ const neighbours = drawTable(ENTITIES, 4);
 const entityTypes = Uint16Array.from({ length: ENTITIES }, (_, e) => e % 3);
 const masking = { rate: 0.15, maximumTokens: 72, mentionShare: 0.5, replacement: [0.8, 0.1, 0.1] } as const;
 
-function batchesOf(seed = 1): CorpusBatches {
+function batchesOf(seed = 1, staticMasks = false): CorpusBatches {
   return new CorpusBatches(corpus, {
+    staticMasks,
     instance: {
       masking,
       maximumMentions: 30,
@@ -78,6 +79,14 @@ describe('CorpusBatches', () => {
     const place = sequence.at(0);
     const masked = (epoch: number) => [...batchesOf().collate({ ...place, epoch }, 0).inputs['maskedPositions']];
     expect(masked(1)).not.toEqual(masked(0));
+  });
+
+  it('gives each segment one sample for all epochs when masks are static, and new batches all the same', () => {
+    const still = batchesOf(1, true);
+    const masked = (epoch: number) => bytesOf(still.collate({ ...sequence.at(0), epoch }, 0));
+    expect(masked(1)).toBe(masked(0));
+    expect(masked(0)).toBe(bytesOf(batchesOf().collate({ ...sequence.at(0), epoch: 0 }, 0)));
+    expect(sequence.at(sequence.batchesPerEpoch).segments).not.toEqual(sequence.at(0).segments);
   });
 
   it('has room for all that is masked, in every batch', () => {

@@ -62,10 +62,20 @@ export interface BatchSegments {
   readonly bucket: Bucket;
   readonly epoch: number;
   readonly segments: number[];
+  /** How many of the segments each sample takes, where samples are packed; else each takes one. */
+  readonly packs?: readonly number[];
+}
+
+/** Any batch of any epoch, without those before it. */
+export interface BatchSource {
+  readonly buckets: readonly Bucket[];
+  readonly batchesPerEpoch: number;
+  /** Batch `number`, counted through all epochs from 0. */
+  at(number: number): BatchSegments;
 }
 
 /** The batch sequence over buckets; an epoch visits every segment (a bucket's last batch is filled from its front). */
-export class BatchSequence {
+export class BatchSequence implements BatchSource {
   private readonly starts: number[] = [];
   readonly batchesPerEpoch: number;
 
@@ -82,7 +92,6 @@ export class BatchSequence {
     this.batchesPerEpoch = total;
   }
 
-  /** Batch `number`, counted through all epochs from 0. */
   at(number: number): BatchSegments {
     const epoch = Math.floor(number / this.batchesPerEpoch);
     const order = new CounterPermutation(this.batchesPerEpoch, this.seed, 'smedbert.batches', epoch);

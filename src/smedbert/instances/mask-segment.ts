@@ -35,6 +35,11 @@ export function maskingBudget(length: number, options: MaskingOptions): number {
   return Math.max(1, Math.min(Math.round(length * options.rate), options.maximumTokens));
 }
 
+/** Masked tokens that a packed sample has room for: each of its segments has a budget of its own. */
+export function packedMaskingBudget(tokens: number, { rate }: MaskingOptions): number {
+  return Math.max(1, Math.ceil(tokens * rate));
+}
+
 /**
  * Draws what to mask. Deterministic in (random, epoch).
  * @param mentionNumbers the mentions that the sample uses; the others are words like any other

@@ -16,8 +16,10 @@ export interface MixerInputs {
   readonly positions: Tensor;
   readonly slots: Tensor;
   readonly owners: Tensor;
-  /** [U] int32 sample of each mention, -1 for padding. */
+  /** [U] int32 sample of each mention, -1 for padding; in packed samples its sequence. */
   readonly samples: Tensor;
+  /** [B, S] int32 sequence of each token, where samples are packed. */
+  readonly sequences?: Tensor;
   /** [U, d2] vectors of the entities, and of their types (mean over the type's entities). */
   readonly entityRows: Tensor2D;
   readonly typeRows: Tensor2D;
@@ -47,22 +49,22 @@ export function oneHopMixer(
   const perToken = tf.matMul(membership, mentions, true) as Tensor2D; // [V, d1]
   const marked = tf.add(hidden, gatherRows(perToken, inputs.slots, inputs.positions)); // [N, d1]
   const scores = tf.matMul(dense(marked, 'query'), dense(mentions, 'key'), false, true); // [N, U]
-  const masked = tf.add(
-    tf.reshape(tf.mul(scores, 1 / Math.sqrt(d1)), [b, -1, u]),
-    foreignMentions(inputs.samples, b, u),
-  );
-  const weights = tf.reshape(tf.softmax(masked), [-1, u]);
+  const own = ownMentions(inputs, b); // [B, 1, U], packed [B, S, U]
+  const scaled = tf.reshape(tf.mul(scores, 1 / Math.sqrt(d1)), [b, -1, u]);
+  const weights = tf.reshape(tf.softmax(tf.add(scaled, tf.mul(tf.sub(1, own), MASKED_OUT))), [-1, u]);
   const attended = tf.matMul(weights, dense(mentions, 'value')); // [N, d1]
-  return norm(tf.add(marked, tf.mul(attended, hasMention(inputs.samples, b, hidden.shape[0]))), 'output');
+  return norm(tf.add(marked, tf.mul(attended, hasMention(own, hidden.shape[0]))), 'output');
 }
 
-/** [B, 1, U] 0 for a mention of the sample, a large negative number for another's. */
-function foreignMentions(samples: Tensor, b: number, u: number): Tensor {
-  return tf.reshape(tf.mul(tf.sub(1, membershipOf(samples, b)), MASKED_OUT), [b, 1, u]);
+/** 1 for a mention of the token's own sample, or sequence. */
+function ownMentions({ samples, sequences }: MixerInputs, b: number): Tensor {
+  const u = samples.shape[0];
+  if (sequences === undefined) return tf.reshape(membershipOf(samples, b), [b, 1, u]);
+  return tf.cast(tf.equal(tf.reshape(sequences, [b, -1, 1]), tf.reshape(samples, [1, 1, u])), 'float32');
 }
 
-/** [N, 1] 1 in samples that have a mention: a softmax over none would attend to everything. */
-function hasMention(samples: Tensor, b: number, n: number): Tensor {
-  const some = tf.max(membershipOf(samples, b), 1, true); // [B, 1]
-  return tf.reshape(tf.tile(some, [1, n / b]), [n, 1]);
+/** [N, 1] 1 where there is a mention: a softmax over none would attend to everything. */
+function hasMention(own: Tensor, n: number): Tensor {
+  const some = tf.max(own, 2, true); // [B, 1, 1], packed [B, S, 1]
+  return tf.reshape(tf.tile(some, [1, n / some.size, 1]), [n, 1]);
 }

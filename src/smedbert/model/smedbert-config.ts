@@ -41,6 +41,8 @@ export interface BatchShape extends SentenceShape {
   readonly objectiveMentions: number;
   readonly groups: number;
   readonly groupSize: number;
+  /** R: segments of the batch where samples are packed with several; else a sample is a segment. */
+  readonly sequences?: number;
 }
 
 /** Of these, the sizes of whole sentences in which every mention is infused: B, S, Q and M. */

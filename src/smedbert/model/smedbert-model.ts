@@ -1,11 +1,12 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { headParameterSpecs, maskedTokenLogits, sentenceOrderLogits } from '../../nn/bert-heads.js';
+import { headParameterSpecs, maskedTokenLogits, orderLogits, sentenceOrderLogits } from '../../nn/bert-heads.js';
 import { gatherRows } from '../../nn/layers/gather-rows.js';
 import { softmaxCrossEntropy, tokenLosses } from '../../nn/layers/softmax-cross-entropy.js';
 import type { ParameterSpec } from '../../nn/parameter-store.js';
 import {
   additiveMask,
+  blockMask,
   type EncoderConfig,
   embedTokens,
   encoderLayer,
@@ -71,8 +72,10 @@ export interface Encoded {
 /** Runs the encoder, infusing knowledge after layer `infusionLayer`. */
 export function encode(batch: BatchTensors, parameters: Parameters, config: SmedbertConfig): Encoded {
   const { encoder, knowledge } = config;
-  let hidden = embedTokens(batch['wordRows'] as Tensor2D, batch['segmentIds'], parameters, encoder, batch);
-  const mask = additiveMask(batch['attentionMask']);
+  const words = batch['wordRows'] as Tensor2D;
+  let hidden = embedTokens(words, batch['segmentIds'], parameters, encoder, batch, batch['positionIds']);
+  const packed = batch['sequenceIds'];
+  const mask = packed ? blockMask(packed) : additiveMask(batch['attentionMask']);
   const layers = [hidden];
   let attention: HybridAttention | undefined;
   for (let layer = 0; layer < encoder.layers; layer++) {
@@ -99,7 +102,7 @@ export function smedbertLosses(
   const masked = gatherRows(final, batch['maskedPositions'], batch['maskedSlots']); // [P, d1]
   const logits = maskedTokenLogits(masked, parameters, config.encoder); // [P, V]
   const mlm = softmaxCrossEntropy(logits, batch['maskedLabels'], batch['maskedWeights']);
-  const order = sentenceOrderLogits(final, shape.samples, shape.tokens, parameters); // [B, 2]
+  const order = sequenceOrder(final, batch, parameters, shape); // [B, 2], packed [R, 2]
   const sop = softmaxCrossEntropy(order, batch['orderLabels'], batch['orderWeights']);
   const plain = tf.add(mlm, sop) as Scalar;
   if (!config.knowledge.knowledgeLosses) return { total: plain, mlm, sop };
@@ -108,6 +111,11 @@ export function smedbertLosses(
   const mmem = maskedMentionLoss(final, mentionInputs(batch), parameters, config.knowledge);
   const knowledge = tf.add(tf.mul(mnem, neighbourLossWeight), tf.mul(mmem, mentionLossWeight));
   return { total: tf.add(plain, knowledge) as Scalar, mlm, sop, mnem, mmem };
+}
+
+function sequenceOrder(final: Tensor2D, batch: BatchTensors, parameters: Parameters, shape: BatchShape): Tensor2D {
+  if (shape.sequences === undefined) return sentenceOrderLogits(final, shape.samples, shape.tokens, parameters);
+  return orderLogits(gatherRows(final, batch['classifyPositions'], batch['classifySlots']), parameters);
 }
 
 /** For each masked token: its loss, and the best log-probability of any token (equal when the guess is right). [P], [P] */
@@ -148,6 +156,7 @@ function mixerInputs(batch: BatchTensors) {
     slots: batch['objectiveSlots'],
     owners: batch['objectiveOwners'],
     samples: batch['objectiveSamples'],
+    sequences: batch['sequenceIds'] as Tensor | undefined,
     entityRows: batch['mixerEntityRows'] as Tensor2D,
     typeRows: batch['mixerTypeRows'] as Tensor2D,
   };

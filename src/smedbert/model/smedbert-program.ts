@@ -16,7 +16,7 @@ export function trainingProgram(store: ParameterStore, config: SmedbertConfig, s
   const dense = denseNames(store, config);
   const rows = trainedLookups(store, config);
   return {
-    name: `smedbert ${shape.samples} x ${shape.tokens}`,
+    name: `smedbert ${sizesOf(shape)}`,
     inputs: { ...store.signature(dense), ...batchSignature(config, shape), ...dropoutSignature(config, shape) },
     build(inputs) {
       const wrt = pick(inputs, [...dense, ...rows]);
@@ -32,7 +32,7 @@ export function trainingProgram(store: ParameterStore, config: SmedbertConfig, s
 /** Losses without gradients, and what every masked token and mention got. Dropout is off. */
 export function evaluationProgram(store: ParameterStore, config: SmedbertConfig, shape: BatchShape): Program {
   return {
-    name: `smedbert evaluation ${shape.samples} x ${shape.tokens}`,
+    name: `smedbert evaluation ${sizesOf(shape)}`,
     inputs: { ...store.signature(denseNames(store, config)), ...batchSignature(config, shape) },
     build(inputs) {
       const { final, attention } = encode(inputs, inputs, config);
@@ -80,19 +80,26 @@ export function batchSignature(config: SmedbertConfig, shape: BatchShape): Signa
 
 function encoderSignature(
   { encoder }: SmedbertConfig,
-  { samples: b, tokens: s, maskedTokens: p }: BatchShape,
+  { samples: b, tokens: s, maskedTokens: p, sequences }: BatchShape,
 ): Signature {
+  const r = sequences ?? b;
   return {
     wordRows: float(b * s, encoder.hiddenSize),
     segmentIds: int(b, s),
-    attentionMask: float(b, s),
+    ...(sequences === undefined
+      ? { attentionMask: float(b, s) }
+      : { positionIds: int(b, s), sequenceIds: int(b, s), classifyPositions: int(r), classifySlots: int(b * s) }),
     maskedPositions: int(p),
     maskedSlots: int(b * s),
     maskedLabels: int(p),
     maskedWeights: float(p),
-    orderLabels: int(b),
-    orderWeights: float(b),
+    orderLabels: int(r),
+    orderWeights: float(r),
   };
+}
+
+function sizesOf({ samples, tokens, sequences }: BatchShape): string {
+  return `${samples} x ${tokens}${sequences === undefined ? '' : ' packed'}`;
 }
 
 export function mentionSignature({ samples, tokens, infusedTokens: q }: SentenceShape): Signature {

@@ -13,10 +13,12 @@ import type { StageInputs } from '../../runs/stage.js';
 import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import { openLinkedCorpus } from '../../text/linked-corpus-file.js';
 import { readTokenizer } from '../../text/prepared-corpus.store.js';
+import type { PackingRoom } from '../instances/batch-shape.js';
 import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
-import { BatchSequence, bucketSegments, splitSegments } from '../instances/length-buckets.js';
+import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../instances/length-buckets.js';
 import type { MaskingOptions } from '../instances/mask-segment.js';
 import { mentionNeighbours } from '../instances/mention-neighbours.store.js';
+import { PackSequence, packSegments } from '../instances/pack-segments.js';
 import { buildProposal } from '../instances/proposal.js';
 import { shuffleNeighbours } from '../instances/shuffle-neighbours.js';
 import { FROZEN_WORD_TABLE, type GraphVectors } from '../model/knowledge-parameters.js';
@@ -37,7 +39,7 @@ export interface Experiment {
   readonly vocabularyText: string;
   /** Whether the corpus was cut in lower case. */
   readonly lowerCase: boolean;
-  readonly training: BatchSequence;
+  readonly training: BatchSource;
   readonly held: BatchSequence;
   /** Batches with the graph as it is, or as a control. */
   batches(graph: 'on' | 'shuffled' | 'off'): CorpusBatches;
@@ -80,7 +82,10 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
     groupSize: GROUP_SIZE,
     groupKinds: countGroupKinds(neighbours, snapshot.entityTypes),
   };
+  const sequences = sequencesOf(corpus, settings, encoder.maximumPositions);
   const common = {
+    staticMasks: settings.masking === 'static',
+    packing: sequences.packing,
     instance: instanceOf(settings, vocabulary, encoder.vocabularySize),
     shape,
     padId: vocabulary.special['[PAD]'],
@@ -105,7 +110,8 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
     vocabulary,
     vocabularyText,
     lowerCase: (await readTokenizer(inputs['corpus'].folder)).lowerCase,
-    ...sequencesOf(corpus, settings, encoder.maximumPositions),
+    training: sequences.training,
+    held: sequences.held,
     batches: (graph) => new CorpusBatches(corpus, { ...common, neighbours: graphs[graph]() }),
     absent,
     close: () => corpus.close(),
@@ -116,7 +122,7 @@ function sequencesOf(
   corpus: LinkedCorpus,
   settings: PretrainSettings,
   positions: number,
-): { training: BatchSequence; held: BatchSequence } {
+): { training: BatchSource; held: BatchSequence; packing?: PackingRoom } {
   const { training, held } = splitSegments(corpus.segmentCount, settings.validationShare, settings.seed);
   if (training.length === 0) {
     throw new MedgraftError('input', 'smedbert.corpus', 'the corpus is too small to train and to evaluate on', {
@@ -126,14 +132,22 @@ function sequencesOf(
     });
   }
   const maximumTokens = Math.min(settings.maximumTokens, positions);
-  const options = { width: settings.bucketTokens, maximumTokens, samples: settings.batchSize };
-  const sequence = (segments: Int32Array) =>
-    new BatchSequence(
-      bucketSegments(segments, (segment) => corpus.segmentLength(segment), options),
-      settings.batchSize,
-      settings.seed,
-    );
-  return { training: sequence(training), held: sequence(held) };
+  const { batchSize, seed, bucketTokens: width } = settings;
+  const options = { width, maximumTokens, samples: batchSize };
+  const lengthOf = (segment: number) => corpus.segmentLength(segment);
+  const inBuckets = (segments: Int32Array) =>
+    new BatchSequence(bucketSegments(segments, lengthOf, options), batchSize, seed);
+  if (!settings.packing) return { training: inBuckets(training), held: inBuckets(held) };
+  const { packedSegments: maximumSegments } = settings;
+  const packs = packSegments(training, lengthOf, {
+    tokens: maximumTokens,
+    maximumSegments,
+    masking: maskingOf(settings),
+    seed,
+  });
+  const packed = new PackSequence(packs, maximumTokens, batchSize, seed);
+  const { segmentsPerSample } = packed;
+  return { training: packed, held: inBuckets(held), packing: { maximumSegments, segmentsPerSample } };
 }
 
 function maskingOf(settings: PretrainSettings): MaskingOptions {

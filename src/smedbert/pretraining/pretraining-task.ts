@@ -2,10 +2,12 @@ import type { Program } from '../../engine/engine.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { LookupPlan, TrainingBatch, TrainingTask } from '../../nn/training-task.js';
 import type { CorpusBatches } from '../instances/corpus-batches.js';
-import type { BatchSequence } from '../instances/length-buckets.js';
+import type { BatchSource } from '../instances/length-buckets.js';
 import type { SmedbertConfig } from '../model/smedbert-model.js';
 import { lookupPlan, trainingProgram } from '../model/smedbert-program.js';
 import type { MaskedEvaluation } from './masked-evaluation.js';
+
+const PACKED = 'packed';
 
 /** Pre-training as the trainer sees it: a batch by number, a program by length bucket, an evaluation. */
 export class PretrainingTask implements TrainingTask {
@@ -15,7 +17,7 @@ export class PretrainingTask implements TrainingTask {
     readonly store: ParameterStore,
     private readonly config: SmedbertConfig,
     private readonly batches: CorpusBatches,
-    private readonly sequence: BatchSequence,
+    private readonly sequence: BatchSource,
     private readonly accumulation: number,
     private readonly evaluation: MaskedEvaluation,
   ) {
@@ -23,14 +25,15 @@ export class PretrainingTask implements TrainingTask {
   }
 
   program(key: string): Program {
-    return trainingProgram(this.store, this.config, this.batches.shape(Number(key)));
+    const [tokens, packed] = key.split(' ');
+    return trainingProgram(this.store, this.config, this.batches.shape(Number(tokens), packed === PACKED));
   }
 
   batch(step: number, micro: number): TrainingBatch {
     const number = step * this.accumulation + micro;
     const place = this.sequence.at(number);
     const { inputs, lookups, counts } = this.batches.collate(place, number);
-    return { key: String(place.bucket.tokens), inputs, lookups, counts: { ...counts } };
+    return { key: `${place.bucket.tokens}${place.packs ? ` ${PACKED}` : ''}`, inputs, lookups, counts: { ...counts } };
   }
 
   dropoutRate(input: string): number {

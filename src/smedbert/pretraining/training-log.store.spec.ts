@@ -42,6 +42,16 @@ describe('TrainingLog', () => {
     expect(lines.map((line) => JSON.parse(line).step)).toEqual([1, 2, 2, 3, 4, 4]);
   });
 
+  it('is cut where it has to be, near its end and far from it', async () => {
+    await log(1, 2000);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    for (const step of [1990, 1001, 2]) {
+      await (await TrainingLog.open(path, step)).close();
+      const kept = lines.filter((line) => JSON.parse(line).step <= step);
+      expect((await readFile(path, 'utf8')).trimEnd().split('\n')).toEqual(kept);
+    }
+  });
+
   it('remembers the first step', async () => {
     const empty = await TrainingLog.open(path, 0);
     expect(await empty.first()).toBeUndefined();

@@ -1,5 +1,4 @@
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
-import { systemCode } from '../../runs/durable-file-system.js';
+import { type FileHandle, open } from 'node:fs/promises';
 
 export interface LogLine {
   kind: 'step' | 'evaluation';
@@ -7,26 +6,36 @@ export interface LogLine {
   figures: Record<string, number>;
 }
 
+const BLOCK_BYTES = 1 << 16;
+const LINE_FEED = 0x0a;
+
 /**
- * `log.jsonl` of a run: one line a step and an evaluation. A resumed run first cuts off what was logged after its
- * checkpoint, so that the log is that of an uninterrupted run.
+ * A log with a line a step and an evaluation. A resumed run first cuts off what was logged after its checkpoint, so that the
+ * log is that of an uninterrupted run; it is read from the end, as far as it is cut.
  */
 export class TrainingLog {
-  private constructor(
-    private readonly path: string,
-    private readonly handle: FileHandle,
-  ) {}
+  private constructor(private readonly handle: FileHandle) {}
 
   /** @param step the step that training goes on after */
   static async open(path: string, step: number): Promise<TrainingLog> {
-    await cutAfter(path, step);
-    return new TrainingLog(path, await open(path, 'a'));
+    const handle = await open(path, 'a+');
+    try {
+      await handle.truncate(await endOf(handle, step));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return new TrainingLog(handle);
   }
 
   /** Figures of the first step that was logged. */
   async first(): Promise<Record<string, number> | undefined> {
-    const lines = parseLines(await readText(this.path));
-    return lines.find(({ line }) => line.kind === 'step')?.line.figures;
+    const { size } = await this.handle.stat();
+    for (let length = BLOCK_BYTES; ; length *= 2) {
+      const lines = linesOf(await readRange(this.handle, 0, Math.min(length, size)), 0);
+      const step = lines.find(({ line }) => line.kind === 'step');
+      if (step || length >= size) return step?.line.figures;
+    }
   }
 
   async add(line: LogLine): Promise<void> {
@@ -38,29 +47,36 @@ export class TrainingLog {
   }
 }
 
-async function cutAfter(path: string, step: number): Promise<void> {
-  const text = await readText(path);
-  const kept = parseLines(text).filter(({ line }) => line.step <= step);
-  const bytes = kept.reduce((end, { end: lineEnd }) => Math.max(end, lineEnd), 0);
-  if (bytes < Buffer.byteLength(text)) await truncate(path, bytes);
+/** The byte after the last whole line of a step up to `step`: steps ascend, so the first such line from the end is it. */
+async function endOf(handle: FileHandle, step: number): Promise<number> {
+  const { size } = await handle.stat();
+  for (let length = BLOCK_BYTES; ; length *= 2) {
+    const start = Math.max(0, size - length);
+    const bytes = await readRange(handle, start, size - start);
+    // A line that begins before the block is looked at with a longer one.
+    const skipped = start === 0 ? 0 : bytes.indexOf(LINE_FEED) + 1;
+    const kept = linesOf(bytes.subarray(skipped), start + skipped).findLast(({ line }) => line.step <= step);
+    if (kept || start === 0) return kept?.end ?? 0;
+  }
 }
 
 /** The whole lines, each with the byte after its end; a torn last line is none. */
-function parseLines(text: string): { line: LogLine; end: number }[] {
+function linesOf(bytes: Buffer, first: number): { line: LogLine; end: number }[] {
   const lines: { line: LogLine; end: number }[] = [];
-  let end = 0;
-  for (const part of text.split('\n').slice(0, -1)) {
-    end += Buffer.byteLength(part) + 1;
-    lines.push({ line: JSON.parse(part), end });
+  for (let start = 0, end = 0; ; start = end) {
+    end = bytes.indexOf(LINE_FEED, start) + 1;
+    if (end === 0) return lines;
+    lines.push({ line: JSON.parse(bytes.toString('utf8', start, end)), end: first + end });
   }
-  return lines;
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
+async function readRange(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let read = 0;
+  while (read < length) {
+    const { bytesRead } = await handle.read(bytes, read, length - read, position + read);
+    if (bytesRead === 0) break;
+    read += bytesRead;
   }
+  return bytes.subarray(0, read);
 }
