@@ -4,8 +4,9 @@ import type { EstimatePart } from '../runs/stage.js';
 import { table } from './output.js';
 import { clockTime } from './progress-estimate.js';
 
-export function estimateText({ memory, disk, time, available }: MeasuredEstimate): string {
+export function estimateText({ figures = {}, memory, disk, time, available }: MeasuredEstimate): string {
   const rows = [
+    ...Object.entries(figures).map(([name, value]) => [name, value.toLocaleString('en-US'), '']),
     ...section('memory', memory, bytesText, available.memory),
     ...section('disk', disk, bytesText, available.disk),
     ...(time ? section('time', time, clockTime) : [['time', 'cannot be told', '']]),

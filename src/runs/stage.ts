@@ -73,6 +73,8 @@ export type StageFigures = Record<string, number | string | boolean>;
 
 /** What a run of a stage would take, part by part. */
 export interface StageEstimate {
+  /** What else is known beforehand: sizes, pace. */
+  readonly figures?: Readonly<Record<string, number>>;
   /** Bytes that are in memory at the same time. */
   readonly memory: readonly EstimatePart[];
   /** Bytes of the result, and of what the run keeps on the way. */

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
@@ -9,10 +10,11 @@ import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } fr
 import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
-import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { filesOfTable } from './instances/mention-neighbours.store.js';
 import { readWeights, writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
+import { estimatePretraining } from './pretraining/estimate-pretraining.store.js';
 import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
 import { modelCard } from './pretraining/model-card.js';
 import { evaluationOf, pretrainingTask } from './pretraining/open-task.js';
@@ -30,6 +32,7 @@ export const pretrain: Stage<PretrainSettings> = {
   labels: ['kg', 'corpus'],
   needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
   follow: followPretraining,
+  estimate,
   sources: ({ initial, neighbourTable }) => [
     ...(initial ? filesOfModel(initial) : []),
     ...(neighbourTable ? filesOfTable(neighbourTable) : []),
@@ -62,6 +65,22 @@ async function* run(
     return yield* train(new Session(settings, experiment, task, engine, context, team), inputs);
   } finally {
     await evaluation.dispose();
+    experiment.close();
+  }
+}
+
+async function* estimate(
+  settings: PretrainSettings,
+  inputs: StageInputs,
+  signal: AbortSignal,
+): AsyncGenerator<StageEvent, StageEstimate> {
+  const start = performance.now();
+  const experiment = await openExperiment(inputs, settings);
+  try {
+    const engine = await createEngine(settings.engine as Engine['name'], availableParallelism());
+    const openSeconds = (performance.now() - start) / 1000;
+    return yield* estimatePretraining(experiment, engine, settings, openSeconds, signal);
+  } finally {
     experiment.close();
   }
 }

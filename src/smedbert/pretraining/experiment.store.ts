@@ -14,6 +14,7 @@ import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import { openLinkedCorpus } from '../../text/linked-corpus-file.js';
 import { readTokenizer } from '../../text/prepared-corpus.store.js';
 import type { PackingRoom } from '../instances/batch-shape.js';
+import { SPECIAL_TOKENS } from '../instances/build-instance.js';
 import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
 import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../instances/length-buckets.js';
 import type { MaskingOptions } from '../instances/mask-segment.js';
@@ -41,6 +42,8 @@ export interface Experiment {
   readonly lowerCase: boolean;
   readonly training: BatchSource;
   readonly held: BatchSequence;
+  /** Tokens of a segment's sample, special ones included, before it is cut. */
+  sampleLength(segment: number): number;
   /** Batches with the graph as it is, or as a control. */
   batches(graph: 'on' | 'shuffled' | 'off'): CorpusBatches;
   /** Parameters that the `initial` folder did not have. */
@@ -114,6 +117,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
     held: sequences.held,
     batches: (graph) => new CorpusBatches(corpus, { ...common, neighbours: graphs[graph]() }),
     absent,
+    sampleLength: (segment) => corpus.segmentLength(segment) + SPECIAL_TOKENS,
     close: () => corpus.close(),
   };
 }

@@ -2,7 +2,7 @@ import type { Program } from '../../engine/engine.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { LookupPlan, TrainingBatch, TrainingTask } from '../../nn/training-task.js';
 import type { CorpusBatches } from '../instances/corpus-batches.js';
-import type { BatchSource } from '../instances/length-buckets.js';
+import type { BatchSegments, BatchSource } from '../instances/length-buckets.js';
 import type { SmedbertConfig } from '../model/smedbert-model.js';
 import { lookupPlan, trainingProgram } from '../model/smedbert-program.js';
 import type { MaskedEvaluation } from './masked-evaluation.js';
@@ -31,7 +31,11 @@ export class PretrainingTask implements TrainingTask {
 
   batch(step: number, micro: number): TrainingBatch {
     const number = step * this.accumulation + micro;
-    const place = this.sequence.at(number);
+    return this.batchAt(this.sequence.at(number), number);
+  }
+
+  /** @param number keys the draws of mentions' room and negatives */
+  batchAt(place: BatchSegments, number: number): TrainingBatch {
     const { inputs, lookups, counts } = this.batches.collate(place, number);
     return { key: `${place.bucket.tokens}${place.packs ? ` ${PACKED}` : ''}`, inputs, lookups, counts: { ...counts } };
   }
