@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Artefact } from '../../src/runs/artefact.js';
-import type { StageEvent } from '../../src/runs/stage.js';
+import { estimateStage } from '../../src/runs/estimate-stage.js';
+import type { EstimatePart, StageEvent } from '../../src/runs/stage.js';
 import { runStage } from '../../src/runs/stage-runner.js';
 import { Workspace } from '../../src/runs/workspace.js';
 import { parseSettings } from '../../src/settings/parse-settings.js';
@@ -75,6 +76,32 @@ describe('the chain on toy_kg', () => {
     const weights = example.mentions[0].neighbours.map(({ nodeWeight }: { nodeWeight: number }) => nodeWeight);
     expect(weights.reduce((sum: number, weight: number) => sum + weight, 0)).toBeCloseTo(1, 4);
   });
+
+  it.each([false, true])(
+    'tells what a pre-training would take, packing %s, and leaves nothing behind',
+    async (packing) => {
+      const before = readdirSync(home, { recursive: true }).length;
+      const { settings: settingsClass, ...stage } = await loadStage('smedbert.pretrain');
+      const settings = parseSettings(settingsClass, { ...MODEL, packing, seed: 77 }, 'test');
+      const options = { workspace: new Workspace(home), signal: new AbortController().signal };
+      const steps = estimateStage({ ...stage, settings: settingsClass }, settings, options);
+      let next = await steps.next();
+      while (!next.done) next = await steps.next();
+      const { figures, memory, disk, time } = next.value;
+      const model = await run(home, 'smedbert.pretrain', MODEL);
+      expect(figures).toMatchObject({ parameters: model.manifest.figures['parameters'] });
+      const bytes = (parts: readonly EstimatePart[], what: string) => parts.find((part) => part.what === what)?.amount;
+      const trained = figures?.['parameters trained'] ?? 0;
+      expect(bytes(memory, 'moments')).toBe(8 * trained);
+      expect(bytes(memory, 'gradients')).toBe(8 * trained);
+      const written = statSync(join(model.folder, 'model.safetensors')).size;
+      expect(Math.abs((bytes(disk, 'result') ?? 0) / written - 1)).toBeLessThan(0.05);
+      for (const part of time ?? []) expect(part.amount, part.what).toBeGreaterThan(0);
+      expect(figures?.['tokens a second']).toBeGreaterThan(0);
+      expect(figures?.['padding, %']).toBeLessThan(packing ? 30 : 60);
+      expect(readdirSync(home, { recursive: true }).length).toBe(before);
+    },
+  );
 
   it('starts from a finished model, and refuses one whose pieces mean something else', async () => {
     const { folder } = await run(home, 'smedbert.pretrain', MODEL);
