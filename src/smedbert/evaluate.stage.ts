@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { Setting } from '../settings/setting.js';
+import { withTableOfRun } from './instances/mention-neighbours.store.js';
 import { readWeights } from './model/model-folder.store.js';
 import type { SmedbertConfig } from './model/smedbert-model.js';
 import { PretrainSettings } from './pretrain-settings.js';
@@ -60,7 +61,7 @@ async function* run(
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const pretraining = settingsOfRun(inputs['model']);
-  const experiment = await openExperiment(inputs, pretraining);
+  const experiment = await openExperiment(await withTableOfRun(inputs, inputs['model'], context.home), pretraining);
   try {
     await readWeights(inputs['model'].folder, experiment.store);
     const engine = await createEngine(settings.engine as Engine['name'], context.threads);

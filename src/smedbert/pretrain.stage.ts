@@ -11,9 +11,10 @@ import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
 import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
-import { filesOfTable } from './instances/mention-neighbours.store.js';
+import { filesOfTable, usesNewestTable } from './instances/mention-neighbours.store.js';
 import { readWeights, writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
+import { cardFacts } from './pretraining/card-facts.store.js';
 import { estimatePretraining } from './pretraining/estimate-pretraining.store.js';
 import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
 import { modelCard } from './pretraining/model-card.js';
@@ -30,7 +31,14 @@ export const pretrain: Stage<PretrainSettings> = {
   kind: 'run',
   settings: PretrainSettings,
   labels: ['kg', 'corpus'],
-  needs: { graph: 'kg.import', ranks: 'kg.rank', vectors: 'kg.embed', corpus: 'corpus.link' },
+  needs: {
+    graph: 'kg.import',
+    ranks: 'kg.rank',
+    vectors: 'kg.embed',
+    corpus: 'corpus.link',
+    neighbours: 'kg.topk',
+  },
+  uses: (settings) => ['graph', 'ranks', 'vectors', 'corpus', ...(usesNewestTable(settings) ? ['neighbours'] : [])],
   follow: followPretraining,
   estimate,
   sources: ({ initial, neighbourTable }) => [
@@ -141,7 +149,7 @@ async function* train(session: Session, inputs: StageInputs): AsyncGenerator<Sta
       since = performance.now();
     }
     team.close();
-    return await finish(session, log);
+    return await finish(session, inputs, log);
   } catch (error) {
     if (error instanceof MedgraftError && error.kind === 'cancelled') team.close();
     throw error;
@@ -170,10 +178,10 @@ function* show(
 }
 
 /** The finished run folder is a model folder: the weights of the best evaluation, with a model card. */
-async function finish(session: Session, log: RunLog): Promise<StageFigures> {
+async function finish(session: Session, inputs: StageInputs, log: RunLog): Promise<StageFigures> {
   const { experiment, context, trainer, settings } = session;
   const { state } = trainer;
-  const { store, config, vocabularyText, lowerCase } = experiment;
+  const { store, config, vocabulary, vocabularyText, lowerCase } = experiment;
   if (state.bestLoss !== null && state.bestStep !== state.step) {
     await readWeights(join(context.folder, `checkpoint-${state.bestStep}`), store);
   }
@@ -186,7 +194,8 @@ async function finish(session: Session, log: RunLog): Promise<StageFigures> {
     ...prefixed('last', log.last),
     ...prefixed('evaluation', log.evaluation),
   };
-  await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures));
+  const facts = await cardFacts(inputs, vocabulary, vocabularyText);
+  await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures, facts));
   return figures;
 }
 

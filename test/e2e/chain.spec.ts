@@ -103,6 +103,24 @@ describe('the chain on toy_kg', () => {
     },
   );
 
+  it('takes the neighbours of the newest kg.topk, and is evaluated with those after another one was made', async () => {
+    const settings = { ...MODEL, steps: 2, seed: 6, neighbourSource: 'topk' };
+    const table = await run(home, 'kg.topk', { kg: 'toy', method: 'pepr' });
+    const model = await run(home, 'smedbert.pretrain', settings);
+    expect(model.manifest.inputs['neighbours']).toBe(table.hash);
+    await run(home, 'kg.topk', { kg: 'toy', method: 'rank', count: 3 });
+    await run(home, 'smedbert.evaluate', { kg: 'toy', corpus: 'toy', evaluationBatches: 1 });
+    await expect(run(home, 'smedbert.pretrain', settings)).rejects.toMatchObject({
+      code: 'smedbert.neighbours',
+      details: { got: '--count 3' },
+    });
+    const card = readFileSync(join(model.folder, 'README.md'), 'utf8');
+    expect(card).toContain('- toy: licence Apache-2.0, from written for this project (toy_kg/)');
+    expect(card).toMatch(/^- corpus\.txt: \d+ bytes, SHA-256 [0-9a-f]{64}$/m);
+    expect(card).not.toContain(TOY);
+    expect(card).not.toContain(home);
+  });
+
   it('starts from a finished model, and refuses one whose pieces mean something else', async () => {
     const { folder } = await run(home, 'smedbert.pretrain', MODEL);
     const other = join(home, 'other-vocabulary');

@@ -5,22 +5,56 @@ import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { loadRanks } from '../../graph/load-ranks.js';
 import { loadTopNeighbours, NEIGHBOUR_FILES } from '../../graph/neighbour-table.store.js';
 import { type TopNeighbours, topNeighbours } from '../../graph/neighbours.js';
+import type { Artefact } from '../../runs/artefact.js';
 import type { StageInputs } from '../../runs/stage.js';
-import { readArtefact } from '../../runs/workspace.js';
+import { readArtefact, Workspace } from '../../runs/workspace.js';
 import type { ModelSettings } from '../model/model-settings.js';
+
+/** `neighbourSource`: `rank` by default. */
+export type NeighbourSettings = Pick<ModelSettings, 'neighbours' | 'neighbourTable'> &
+  Partial<Pick<ModelSettings, 'neighbourSource'>>;
 
 /** @throws MedgraftError `smedbert.neighbours`, `artefact.stale`; what loading throws */
 export async function mentionNeighbours(
-  settings: Pick<ModelSettings, 'neighbours' | 'neighbourTable'>,
+  settings: NeighbourSettings,
   snapshot: GraphSnapshot,
   inputs: StageInputs,
 ): Promise<TopNeighbours> {
   const { neighbours, neighbourTable } = settings;
-  if (neighbourTable === undefined) {
-    return topNeighbours(snapshot, await loadRanks(inputs['ranks'].folder), neighbours);
-  }
-  await checkTable(neighbourTable, neighbours, inputs['graph'].hash);
-  return loadTopNeighbours(neighbourTable, snapshot.entityCount, neighbours);
+  const table = usesNewestTable(settings) ? newestTable(inputs) : neighbourTable;
+  if (table === undefined) return topNeighbours(snapshot, await loadRanks(inputs['ranks'].folder), neighbours);
+  await checkTable(table, neighbours, inputs['graph'].hash);
+  return loadTopNeighbours(table, snapshot.entityCount, neighbours);
+}
+
+/** Whether the neighbours are those of the input `neighbours`: a table that is named wins. */
+export function usesNewestTable({ neighbourSource, neighbourTable }: NeighbourSettings): boolean {
+  return neighbourSource === 'topk' && neighbourTable === undefined;
+}
+
+/** The inputs of a later stage with the table that a run was made with. @throws MedgraftError `smedbert.neighbours` when it is gone */
+export async function withTableOfRun(
+  inputs: StageInputs,
+  { manifest, folder }: Artefact,
+  home: string,
+): Promise<StageInputs> {
+  const hash = manifest.inputs['neighbours'];
+  if (hash === undefined) return inputs;
+  const neighbours = await readArtefact(new Workspace(home).artefactFolder('kg.topk', hash));
+  if (neighbours) return { ...inputs, neighbours };
+  throw new MedgraftError('missing', 'smedbert.neighbours', 'the neighbours that the model was trained with are gone', {
+    place: folder,
+    expected: `kg.topk ${hash}`,
+    hint: 'run kg topk again with the same settings',
+  });
+}
+
+function newestTable({ neighbours }: StageInputs): string {
+  if (neighbours) return neighbours.folder;
+  throw new MedgraftError('missing', 'artefact.missing', 'neighbours by topk need the result of kg.topk', {
+    expected: 'a finished kg.topk',
+    hint: 'run first: medgraft kg topk --method pepr',
+  });
 }
 
 /** The files that decide what `mentionNeighbours` gives. */

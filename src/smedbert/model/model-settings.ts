@@ -72,6 +72,13 @@ export class ModelSettings {
   neighbourTable?: string;
 
   @Setting({
+    type: 'string',
+    choices: ['rank', 'topk'],
+    meaning: "The first K by kg.rank's ranks, or of the newest kg.topk of the graph (paper: by PEPR).",
+  })
+  neighbourSource = 'rank';
+
+  @Setting({
     type: 'integer',
     minimum: 1,
     maximum: 48,

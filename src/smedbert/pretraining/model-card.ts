@@ -1,31 +1,158 @@
 import type { StageFigures } from '../../runs/stage.js';
-import type { PretrainSettings } from '../pretrain-settings.js';
+import { settingsOf } from '../../settings/setting.js';
+import { PretrainSettings } from '../pretrain-settings.js';
 
-/** The model card of a finished run: what was trained on what, with which settings, and how it ended. */
-export function modelCard(settings: PretrainSettings, figures: StageFigures): string {
-  const row = ([name, value]: [string, unknown]) => `| ${name} | ${format(value)} |`;
+/** The model card of a finished run: what was trained on what, under which licences, with which settings, and how it ended. */
+export interface CardFacts {
+  readonly graph: {
+    readonly hash: string;
+    readonly figures: Readonly<Record<string, unknown>>;
+    readonly sources: readonly CardSource[];
+    readonly files: readonly CardFile[];
+  };
+  readonly vectors: { readonly hash: string; readonly model: string };
+  readonly corpus: {
+    readonly hash: string;
+    readonly figures: Readonly<Record<string, unknown>>;
+    readonly licence?: string;
+    /** Hash of the text before it was linked. */
+    readonly prepared?: string;
+    readonly files: readonly CardFile[];
+  };
+  readonly vocabulary: { readonly pieces: number; readonly sha256: string };
+  readonly codeVersion: string;
+}
+
+export interface CardSource {
+  readonly name: string;
+  readonly licence?: string;
+  readonly origin?: string;
+}
+
+export interface CardFile {
+  /** Without its folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const FILES_SHOWN = 20;
+
+/** Markdown with the header that Hugging Face reads (huggingface.co/docs/hub/model-cards). */
+export function modelCard(settings: PretrainSettings, figures: StageFigures, facts: CardFacts): string {
+  return [
+    ...header(),
+    `# SMedBERT on ${inline(settings.corpus)} with ${inline(settings.kg)}`,
+    '',
+    ...about(settings),
+    ...graphSection(settings, facts),
+    ...corpusSection(facts),
+    '## Training',
+    '',
+    `Seed ${settings.seed}, MedGraft ${facts.codeVersion}. Losses are those of the first and the last step, and of the last`,
+    'evaluation on held-out segments; the weights are those of the best one. `log.jsonl` has every step.',
+    '',
+    ...table('figure', Object.entries(figures)),
+    ...table('setting', shownSettings(settings)),
+  ].join('\n');
+}
+
+/** What the weights are licensed under follows from graph and corpus: whoever passes them on has to say it. */
+function header(): string[] {
   return [
     '---',
     'library_name: transformers',
-    'tags: [bert, knowledge-graph, medical]',
+    'pipeline_tag: fill-mask',
+    'license: other',
+    'license_name: see-model-card',
+    'tags:',
+    ...['bert', 'knowledge-graph', 'medical', 'smedbert'].map((tag) => `  - ${tag}`),
     '---',
-    `# SMedBERT on ${settings.corpus} with ${settings.kg}`,
+  ];
+}
+
+function about({ graph }: PretrainSettings): string[] {
+  return [
+    `A BERT that was pre-trained by MedGraft as SMedBERT (Zhang et al. 2021, 2021.acl-long.457); graph: ${graph}. The encoder opens`,
+    "with transformers' `BertModel.from_pretrained`; the knowledge part is kept as extra tensors (`knowledge.*`) and in",
+    '`knowledge.json`. `manifest.json` has the hash of every file.',
     '',
-    `Pre-trained by MedGraft; graph: ${settings.graph}. The encoder opens with transformers' \`BertModel.from_pretrained\`;`,
-    'the knowledge part is kept as extra tensors (`knowledge.*`) and in `knowledge.json`. `manifest.json` names the graph,',
-    'the corpus and the code by hash.',
+    '## Use and limits',
     '',
-    '| figure | value |',
+    'To be fine-tuned on tasks of medical text in the language of its corpus. It has seen one corpus and one graph, with their',
+    'errors and gaps, and takes a mention for what the graph calls by that name. It is no medical device: nothing that comes out',
+    'of it is medical advice, and what it says has to be checked by people who know.',
+    '',
+  ];
+}
+
+function graphSection({ kg }: PretrainSettings, { graph, vectors }: CardFacts): string[] {
+  return [
+    '## Graph',
+    '',
+    ...table('graph', [
+      ['name', kg],
+      ['hash', graph.hash],
+      ...Object.entries(graph.figures),
+      ['vectors', `${vectors.model}, ${vectors.hash}`],
+    ]),
+    ...graph.sources.map(({ name, licence, origin }) => {
+      const from = origin === undefined ? '' : `, from ${inline(origin)}`;
+      return `- ${inline(name)}: licence ${inline(licence ?? 'not stated')}${from}`;
+    }),
+    ...files(graph.files),
+    '',
+  ];
+}
+
+function corpusSection({ corpus, vocabulary }: CardFacts): string[] {
+  return [
+    '## Corpus',
+    '',
+    ...table('corpus', [
+      ['hash', corpus.hash],
+      ...(corpus.prepared === undefined ? [] : [['text', corpus.prepared] as [string, unknown]]),
+      ...Object.entries(corpus.figures),
+      ['licence', corpus.licence ?? 'not stated'],
+      ['vocabulary', `${vocabulary.pieces} pieces, SHA-256 ${vocabulary.sha256}`],
+    ]),
+    ...files(corpus.files),
+    '',
+  ];
+}
+
+function files(list: readonly CardFile[]): string[] {
+  const shown = list.slice(0, FILES_SHOWN);
+  const lines = shown.map(({ name, bytes, sha256 }) => `- ${inline(name)}: ${bytes} bytes, SHA-256 ${sha256}`);
+  return list.length > shown.length ? [...lines, `- and ${list.length - shown.length} more files`] : lines;
+}
+
+function table(title: string, rows: readonly (readonly [string, unknown])[]): string[] {
+  return [
+    `| ${title} | value |`,
     '| --- | --- |',
-    ...Object.entries(figures).map(row),
+    ...rows.map(([name, value]) => `| ${inline(name)} | ${inline(format(value))} |`),
     '',
-    '| setting | value |',
-    '| --- | --- |',
-    ...Object.entries(settings).map(row),
-    '',
-  ].join('\n');
+  ];
+}
+
+/** Paths without their folders: a card is passed on. */
+function shownSettings(settings: PretrainSettings): [string, unknown][] {
+  const paths = new Set(settingsOf(PretrainSettings).flatMap(({ name, path }) => (path === undefined ? [] : [name])));
+  return Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, paths.has(name) ? lastPart(String(value)) : value]);
+}
+
+function lastPart(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
 function format(value: unknown): string {
   return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
+}
+
+/** Text that stays in its line and in its cell. */
+function inline(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[|<>]/g, (sign) => `\\${sign}`);
 }
