@@ -49,6 +49,29 @@ function brief(events: readonly TrainerEvent[]): string[] {
 }
 
 describe('Trainer', () => {
+  it('keeps the checkpoint of the largest figure where the task chooses by one', async () => {
+    const task = new TableRegression({ samples: 4 });
+    const scores = [0.2, 0.6, 0.6, 0.4];
+    let asked = 0;
+    const judged = Object.assign(Object.create(task), {
+      choice: { figure: 'f1', larger: true },
+      evaluate: async () => ({ loss: asked, f1: scores[asked++] }),
+    });
+    const trainer = new Trainer(judged, engine, { ...OPTIONS, steps: 4, evaluateEvery: 1 });
+    const events: TrainerEvent[] = [];
+    for await (const event of trainer.run(new AbortController().signal)) events.push(event);
+    expect(brief(events)).toEqual([
+      'evaluation 1*',
+      'best 1',
+      'evaluation 2*',
+      'best 2',
+      'evaluation 3',
+      'evaluation 4',
+      'end 4',
+    ]);
+    expect(trainer.state).toMatchObject({ bestStep: 2, bestLoss: -0.6 });
+  });
+
   it('learns', async () => {
     const before = new TableRegression({ samples: 16 }).error();
     const { task, events } = await train({ samples: 16 }, { steps: 150 });

@@ -38,6 +38,7 @@ export interface TrainerState {
   micro: number;
   /** Sums over those micro-batches. */
   partial: Record<string, number>;
+  /** The smallest loss of an evaluation, or the negative of the largest figure where the task chooses by one. */
   bestLoss: number | null;
   bestStep: number;
   evaluationsSinceBest: number;
@@ -135,7 +136,9 @@ export class Trainer {
   private async *evaluate(): AsyncGenerator<TrainerEvent, void> {
     const { state, team } = this;
     const figures = team.leads ? await this.task.evaluate() : {};
-    const loss = team.agree(figures['loss'] ?? Number.NaN);
+    const { figure, larger } = this.task.choice ?? { figure: 'loss', larger: false };
+    const chosen = figures[figure] ?? Number.NaN;
+    const loss = team.agree(larger ? -chosen : chosen);
     this.evaluatedStep = state.step;
     const best = Number.isFinite(loss) && (state.bestLoss === null || loss < state.bestLoss);
     if (best) {

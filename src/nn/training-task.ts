@@ -23,6 +23,12 @@ export interface TrainingBatch {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** A figure of the evaluation, and whether more of it is better. */
+export interface CheckpointChoice {
+  readonly figure: string;
+  readonly larger: boolean;
+}
+
 export interface TrainingTask {
   readonly store: ParameterStore;
   /**
@@ -34,6 +40,8 @@ export interface TrainingTask {
   /** Share that is dropped at `dropout.*` inputs by name. */
   dropoutRate(input: string): number;
   batch(step: number, micro: number): TrainingBatch;
-  /** Figures on held-out data; `loss` decides which checkpoint is best. */
+  /** Figures on held-out data; one of them decides which checkpoint is best. */
   evaluate(): Promise<Record<string, number>>;
+  /** Which one; the smallest `loss` where nothing is said. */
+  readonly choice?: CheckpointChoice;
 }
