@@ -96,6 +96,11 @@ export const STAGES: readonly StageEntry[] = [
     async () => (await import('./smedbert/pretrain.stage.js')).pretrain,
   ),
   entry(
+    'smedbert.finetune',
+    'Fine-tune a pre-trained model for a task, once for each seed, and score it (resumes where it stopped).',
+    async () => (await import('./smedbert/finetune.stage.js')).finetune,
+  ),
+  entry(
     'smedbert.evaluate',
     'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
     async () => (await import('./smedbert/evaluate.stage.js')).evaluate,

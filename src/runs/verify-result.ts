@@ -4,8 +4,8 @@
  * unfinished run what is promised already is looked at: its record and its checkpoints.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Manifest } from './artefact.js';
 import { type Checkpoint, compareCheckpoint, listCheckpoints } from './checkpoint-folder.js';
 import { compareFolder, type FileProblem, type FolderComparison } from './content-hash.js';
@@ -33,8 +33,16 @@ export async function verifyRun(folder: string): Promise<Verification> {
   const finished = existsSync(join(folder, MANIFEST_FILE));
   const files = finished
     ? await compareWithManifest(folder, [MANIFEST_FILE, RUN_FILE, LOCK_FILE])
-    : await Promise.all((await listCheckpoints(folder)).map((checkpoint) => compareUnlessGone(checkpoint)));
+    : await Promise.all((await checkpointsBelow(folder)).map((checkpoint) => compareUnlessGone(folder, checkpoint)));
   return verdict([record, ...files]);
+}
+
+/** Those of the run itself, and of its parts: a fine-tuning has a folder for each seed. */
+async function checkpointsBelow(folder: string): Promise<Checkpoint[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const parts = entries.filter((entry) => entry.isDirectory() && /^seed-\d+$/.test(entry.name));
+  const lists = [folder, ...parts.map(({ name }) => join(folder, name))].map(listCheckpoints);
+  return (await Promise.all(lists)).flat();
 }
 
 /** With a manifest that is not whole itself no file is compared: each would be blamed for it. */
@@ -58,10 +66,11 @@ async function compareRecord(folder: string, file: string): Promise<FolderCompar
 }
 
 /** A run that goes on may prune a checkpoint while it is read. */
-async function compareUnlessGone(checkpoint: Checkpoint): Promise<FolderComparison> {
+async function compareUnlessGone(run: string, checkpoint: Checkpoint): Promise<FolderComparison> {
   try {
     const { problems, ...read } = await compareCheckpoint(checkpoint);
-    const within = problems.map(({ file, problem }) => ({ file: `checkpoint-${checkpoint.step}/${file}`, problem }));
+    const place = relative(run, checkpoint.folder).replaceAll('\\', '/');
+    const within = problems.map(({ file, problem }) => ({ file: `${place}/${file}`, problem }));
     if (problems.length === 0 || existsSync(checkpoint.folder)) return { ...read, problems: within };
   } catch (error) {
     if (existsSync(checkpoint.folder)) throw error;

@@ -2,7 +2,7 @@
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { RankedAdjacency } from '../graph/ranked-adjacency.js';
 import { continuationTable } from './align-mentions.js';
-import { AutomatonLinker } from './automaton-linker.js';
+import { AutomatonLinker, type LinkedSurfaces } from './automaton-linker.js';
 import { JiebaLinker, JiebaSegmenter } from './jieba-segmenter.js';
 import { LexiconSegmenter } from './lexicon-segmenter.js';
 import type { SegmentLinking } from './link-segment.js';
@@ -24,7 +24,7 @@ export interface LinkingSettings {
 }
 
 /** The linker that gives an ambiguous surface to its entity of highest rank. */
-export function exactLinker(lexicon: SurfaceLexicon, { linker }: Pick<LinkingSettings, 'linker'>): Linker {
+export function exactLinker(lexicon: LinkedSurfaces, { linker }: Pick<LinkingSettings, 'linker'>): Linker {
   return linker === 'jieba' ? new JiebaLinker(lexicon) : new AutomatonLinker(lexicon);
 }
 

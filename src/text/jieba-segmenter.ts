@@ -4,10 +4,10 @@
  * what is added stays: every segmenter loads an instance of its own, so that the words of one graph never reach another.
  */
 import { createRequire } from 'node:module';
+import type { LinkedSurfaces } from './automaton-linker.js';
 import { foldCase } from './fold-case.js';
 import type { Linker, Mention } from './linker.js';
 import { spelledTable, splitsWord } from './spelled-words.js';
-import type { SurfaceLexicon } from './surface-lexicon.js';
 import type { WordSegmenter } from './word-segmenter.js';
 
 type Jieba = typeof import('jieba-wasm');
@@ -45,7 +45,7 @@ export class JiebaLinker implements Linker {
   private readonly numbers: ReadonlyMap<string, number>;
   private readonly spelled = spelledTable();
 
-  constructor(private readonly lexicon: SurfaceLexicon) {
+  constructor(private readonly lexicon: LinkedSurfaces) {
     this.segmenter = new JiebaSegmenter(lexicon.surfaces, lexicon.ignoreCase);
     this.numbers = new Map(lexicon.surfaces.map((surface, number) => [surface, number]));
   }

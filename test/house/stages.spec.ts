@@ -60,7 +60,9 @@ describe.each([...STAGES])('stage $name', ({ name, summary, load }) => {
       if (record.type === 'string' && record.choices) expect(record.choices.length).toBeGreaterThan(1);
     }
     const given = Object.fromEntries(
-      records.filter(({ required }) => required).map(({ name: key, type }) => [key, type === 'strings' ? ['x'] : 'x']),
+      records
+        .filter(({ required }) => required)
+        .map(({ name: key, type, choices }) => [key, type === 'strings' ? ['x'] : (choices?.[0] ?? 'x')]),
     );
     expect(() => parseSettings(settings, given, 'test')).not.toThrow();
   });

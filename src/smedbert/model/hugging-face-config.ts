@@ -59,8 +59,18 @@ export function encoderConfigFrom(values: Readonly<Record<string, unknown>>, pla
   throw configError(place, 'num_attention_heads does not fit', expected, String(config.heads));
 }
 
-/** @param architecture class of transformers that opens the folder whole */
-export function toHuggingFace(encoder: EncoderConfig, architecture = 'BertForPreTraining'): Record<string, unknown> {
+/** What a folder holds beside the encoder. */
+export interface ModelKind {
+  /** Class of transformers that opens the folder whole. */
+  readonly architecture: string;
+  /** Labels of the head by number. */
+  readonly labels?: readonly string[];
+}
+
+export function toHuggingFace(
+  encoder: EncoderConfig,
+  { architecture, labels }: ModelKind = { architecture: 'BertForPreTraining' },
+): Record<string, unknown> {
   return {
     architectures: [architecture],
     attention_probs_dropout_prob: encoder.attentionDropout,
@@ -78,6 +88,10 @@ export function toHuggingFace(encoder: EncoderConfig, architecture = 'BertForPre
     position_embedding_type: 'absolute',
     type_vocab_size: encoder.typeVocabularySize,
     vocab_size: encoder.vocabularySize,
+    ...(labels && {
+      id2label: Object.fromEntries(labels.map((label, number) => [number, label])),
+      label2id: Object.fromEntries(labels.map((label, number) => [label, number])),
+    }),
   };
 }
 

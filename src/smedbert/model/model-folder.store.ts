@@ -9,7 +9,7 @@ import { openWeights } from '../../formats/weight-folder.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { EncoderConfig } from '../../nn/transformer-encoder.js';
 import { assertIntact } from '../../runs/assert-intact.js';
-import { encoderConfigFrom, toHuggingFace } from './hugging-face-config.js';
+import { encoderConfigFrom, type ModelKind, toHuggingFace } from './hugging-face-config.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
 import type { SmedbertConfig } from './smedbert-model.js';
 
@@ -24,10 +24,11 @@ export async function writeModelFolder(
   config: SmedbertConfig,
   vocabulary: string,
   lowerCase = true,
+  kind?: ModelKind,
 ): Promise<void> {
   const tensors = store.names().map((name) => ({ name, shape: store.spec(name).shape, data: store.value(name) }));
   await writeFile(join(folder, 'model.safetensors'), (sink) => writeSafetensors(sink, tensors, { format: 'pt' }));
-  await writeText(folder, 'config.json', json(toHuggingFace(config.encoder)));
+  await writeText(folder, 'config.json', json(toHuggingFace(config.encoder, kind)));
   await writeText(folder, 'knowledge.json', json(config.knowledge));
   await writeText(folder, 'vocab.txt', vocabulary);
   const pieces = vocabulary.split(/\r?\n/).filter((line, i, all) => i < all.length - 1 || line);
@@ -61,16 +62,21 @@ export async function readWeights(folder: string, store: ParameterStore): Promis
  * Starts the encoder from a Hugging Face folder, safetensors or `pytorch_model.bin`, whole or in shards: every parameter that
  * it has, with or without the `bert.` prefix (BertModel saves none), LayerNorm also by its old names. Returns the parameters of
  * pooler and heads that it does not have; the masked-token decoder is the word table, whatever copy of it lies there.
+ * @param fresh parameters that are not looked for: the head of another task has their names
  * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape, `checkpoint.encoder` when one of the encoder is
  * not there, `artefact.altered`, and as `openWeights`
  */
-export async function readPretrainedEncoder(folder: string, store: ParameterStore): Promise<string[]> {
+export async function readPretrainedEncoder(
+  folder: string,
+  store: ParameterStore,
+  fresh: readonly string[] = [],
+): Promise<string[]> {
   await assertIntact(folder, MODEL_FILES);
   const file = await openWeights(folder);
   const absent: string[] = [];
   try {
     for (const name of store.names()) {
-      if (name.startsWith('knowledge.')) continue;
+      if (name.startsWith('knowledge.') || fresh.includes(name)) continue;
       const source = namesOf(name).find((known) => file.tensors.has(known));
       if (source === undefined) {
         if (/^bert\.(embeddings|encoder)\./.test(name)) throw noEncoder(file, name);
@@ -86,6 +92,27 @@ export async function readPretrainedEncoder(folder: string, store: ParameterStor
     await file.close();
   }
   return absent;
+}
+
+/**
+ * The graph's part from a folder that has one. Returns the parameters that it does not have; they stay as they are.
+ * @throws as `readPretrainedEncoder`
+ */
+export async function readKnowledge(folder: string, store: ParameterStore): Promise<string[]> {
+  const file = await openWeights(folder);
+  const names = store.names().filter((name) => name.startsWith('knowledge.'));
+  try {
+    for (const name of names) {
+      const found = file.tensors.get(name)?.shape;
+      if (found === undefined) continue;
+      const { shape } = store.spec(name);
+      if (found.join() !== shape.join()) throw mismatch(file.place, name, shape, found);
+      await file.float32(name, store.value(name));
+    }
+    return names.filter((name) => !file.tensors.has(name));
+  } finally {
+    await file.close();
+  }
 }
 
 /** The encoder's sizes from a Hugging Face `config.json`. @throws MedgraftError `checkpoint.config`, `checkpoint.missing` */

@@ -38,6 +38,13 @@ export class TrainingLog {
     }
   }
 
+  /** Figures of the last evaluation after a step. */
+  async evaluationAt(step: number): Promise<Record<string, number> | undefined> {
+    const { size } = await this.handle.stat();
+    const lines = linesOf(await readRange(this.handle, 0, size), 0);
+    return lines.findLast(({ line }) => line.kind === 'evaluation' && line.step === step)?.line.figures;
+  }
+
   async add(line: LogLine): Promise<void> {
     await this.handle.appendFile(`${JSON.stringify(line)}\n`);
   }

@@ -1,0 +1,144 @@
+import { MedgraftError } from '../../base/errors.js';
+import { loadEmbedding } from '../../embedding/load-embedding.js';
+import { ParameterStore } from '../../nn/parameter-store.js';
+import type { StageInputs } from '../../runs/stage.js';
+import type { FinetuneSettings } from '../finetune-settings.js';
+import { readEncoderConfig, readKnowledge, readPretrainedEncoder } from '../model/model-folder.store.js';
+import { knowledgeConfigOf } from '../model/model-settings.js';
+import { type TaskVectors, taskParameterSpecs } from '../model/task-program.js';
+import type { DownstreamTask, TaskName } from './downstream-task.js';
+import { type EncodedExample, type ExampleEncoder, encodeExample } from './encode-example.js';
+import type { LabelledExamples } from './finetuning-task.js';
+import { readExamples } from './readers/read-examples.store.js';
+import { openStart, type StartModel } from './start-model.store.js';
+import type { TaskExample } from './task-example.js';
+import { loadTaskGraph } from './task-graph.store.js';
+import { exampleEncoderOf, headOf, type TaskModel } from './task-model.store.js';
+import { TASKS } from './tasks.js';
+
+/** Everything a fine-tuning is made of, but the weights of a seed. */
+export interface Finetuning {
+  readonly model: TaskModel;
+  readonly encoder: ExampleEncoder;
+  readonly training: LabelledExamples;
+  readonly dev: JudgedExamples;
+  /** Sizes, for people. */
+  readonly note: string;
+  /** Weights as they are before the first step, and what of the graph's part the start model does not have. */
+  newStore(seed: number): Promise<{ store: ParameterStore; absent: readonly string[] }>;
+}
+
+/** Examples that a model is judged on. */
+export interface JudgedExamples {
+  readonly examples: readonly TaskExample[];
+  readonly encoded: readonly EncodedExample[];
+}
+
+export async function openFinetuning(inputs: StageInputs, settings: FinetuneSettings): Promise<Finetuning> {
+  const task = TASKS[settings.task as TaskName];
+  const start = await openStart(settings.model, inputs);
+  const training = await readExamples(settings.train, task, readingOf(settings, 'training'));
+  const labels = task.labelsOf(training);
+  const { model, vectors } = await modelOf(task, labels, start, inputs, settings);
+  const encoder = exampleEncoderOf(model);
+  const encoded = training.map((example) => encodeExample(example, encoder));
+  const targets = training.map((example, i) => task.targetsOf(example, encoded[i], labels));
+  const dev = await openJudged(settings.dev, { task, labels, encoder }, settings);
+  const specs = taskParameterSpecs(model.config, model.head, vectors);
+  return {
+    model,
+    encoder,
+    training: { encoded, targets },
+    dev,
+    note: sizes(model, encoded, dev.encoded),
+    async newStore(seed) {
+      const store = new ParameterStore(specs, seed);
+      await readPretrainedEncoder(start.folder, store, HEAD_PARAMETERS);
+      return { store, absent: await readKnowledge(start.folder, store) };
+    },
+  };
+}
+
+/** The head of whatever the folder was tuned for before is not of this task. */
+const HEAD_PARAMETERS = ['classifier.weight', 'classifier.bias'];
+
+/** Examples with their labels checked against those of the training file. */
+export async function openJudged(
+  path: string,
+  { task, labels, encoder }: { task: DownstreamTask; labels: readonly string[]; encoder: ExampleEncoder },
+  settings: Pick<FinetuneSettings, 'format' | 'negatives'>,
+): Promise<JudgedExamples> {
+  const examples = await readExamples(path, task, readingOf(settings, 'judging'));
+  const encoded = examples.map((example) => encodeExample(example, encoder));
+  examples.forEach((example, i) => void task.targetsOf(example, encoded[i], labels));
+  return { examples, encoded };
+}
+
+function readingOf({ format, negatives }: Pick<FinetuneSettings, 'format' | 'negatives'>, use: 'training' | 'judging') {
+  return { format, negatives, use };
+}
+
+async function modelOf(
+  task: DownstreamTask,
+  labels: readonly string[],
+  { folder, pretraining, tokenizer }: StartModel,
+  inputs: StageInputs,
+  settings: FinetuneSettings,
+): Promise<{ model: TaskModel; vectors: TaskVectors | undefined }> {
+  const graphMode = (settings.graph ?? pretraining.graph) as TaskModel['graphMode'];
+  const encoder = await readEncoderConfig(folder);
+  if (tokenizer.pieces.length > encoder.vocabularySize) {
+    throw tooFewRows(folder, tokenizer.pieces.length, encoder.vocabularySize);
+  }
+  const on = graphMode !== 'off';
+  const embedding = on ? await loadEmbedding(inputs['vectors'].folder) : undefined;
+  const knowledge = {
+    ...knowledgeConfigOf({ ...pretraining, graph: graphMode }, encoder, embedding?.dimension ?? 1),
+    knowledgeLosses: false,
+  };
+  const infuses = knowledge.hybridAttention || knowledge.oneHopMixer;
+  const shuffleSeed = graphMode === 'shuffled' ? pretraining.seed : undefined;
+  const graph = infuses ? await loadTaskGraph(inputs, pretraining, shuffleSeed) : undefined;
+  const { batchSize, bucketTokens } = settings;
+  const maximumTokens = Math.min(settings.maximumTokens, encoder.maximumPositions);
+  return {
+    model: {
+      task,
+      labels,
+      head: headOf(task, labels),
+      config: { encoder, knowledge },
+      tokenizer,
+      batches: { batchSize, bucketTokens, maximumTokens },
+      maximumMentions: pretraining.maximumMentions,
+      maximumMentionTokens: pretraining.maximumMentionTokens,
+      graphMode,
+      graph,
+    },
+    vectors: graph && embedding && { ...graph.knowledge, ...graph, entity: embedding.entity },
+  };
+}
+
+function sizes(
+  { labels, graphMode }: TaskModel,
+  training: readonly EncodedExample[],
+  dev: readonly EncodedExample[],
+): string {
+  const cut = [...training, ...dev].filter((example) => example.cut > 0).length;
+  const linked = training.filter(({ mentions }) => mentions.length > 0).length;
+  const parts = [
+    `${training.length} training and ${dev.length} development examples`,
+    `${labels.length} labels`,
+    `graph ${graphMode}, ${linked} training examples with linked mentions`,
+    ...(cut > 0 ? [`${cut} examples cut at the longest sample`] : []),
+  ];
+  return parts.join('; ');
+}
+
+function tooFewRows(place: string, pieces: number, rows: number): MedgraftError {
+  return new MedgraftError('conflict', 'smedbert.vocabulary', 'the vocabulary is larger than the model', {
+    place,
+    expected: `at most ${rows} pieces`,
+    got: `${pieces}`,
+    hint: 'take the vocab.txt that came with the model',
+  });
+}
