@@ -80,8 +80,10 @@ describe('smedbert.finetune', () => {
       'log.jsonl',
       'model.safetensors',
       'seed.json',
+      'special_tokens_map.json',
       'task.json',
       'test-predictions.jsonl',
+      'tokenizer.json',
       'tokenizer_config.json',
       'vocab.txt',
     ]);
@@ -155,7 +157,7 @@ describe('smedbert.finetune', () => {
       const bytes = readFileSync(join(copy, name));
       bytes[bytes.length >> 1] ^= 4;
       writeFileSync(join(copy, name), bytes);
-      await expect(openTaskModel(copy), name).rejects.toMatchObject({ code: 'checkpoint.altered' });
+      await expect(openTaskModel(copy), name).rejects.toMatchObject({ code: 'artefact.altered' });
     }
     await expect(openTaskModel(home)).rejects.toMatchObject({ code: 'task.no-model' });
   });

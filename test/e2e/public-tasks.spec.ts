@@ -9,7 +9,7 @@ import { ROOT } from '../house/source-files.js';
 // The published files themselves, where this machine has them; the shapes are guarded by read-examples.store.spec.ts.
 const DATA = join(ROOT, '../shared/data/text/chineseblue');
 const present = existsSync(DATA);
-if (!present) console.log('skipped: ../shared/data not present');
+if (!present) process.stdout.write('skipped: ../shared/data not present\n');
 
 describe.skipIf(!present)('ChineseBLUE', () => {
   const sets: [TaskName, string, Record<string, number>][] = [

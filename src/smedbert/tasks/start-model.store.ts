@@ -22,11 +22,7 @@ export interface StartModel {
 /** The files that decide what is started from. */
 export function filesOfStart(folder: string): string[] {
   const optional = ['vocab.txt', 'tokenizer_config.json', 'manifest.json'].map((file) => join(folder, file));
-  return [
-    join(folder, 'config.json'),
-    join(folder, 'model.safetensors'),
-    ...optional.filter((file) => existsSync(file)),
-  ];
+  return [join(folder, 'config.json'), ...filesOfWeights(folder), ...optional.filter((file) => existsSync(file))];
 }
 
 /**

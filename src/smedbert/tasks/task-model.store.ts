@@ -120,7 +120,7 @@ export async function readSeedRecord(folder: string): Promise<{ record: SeedReco
 
 /**
  * @param folder of a seed of `smedbert.finetune`, also a copy elsewhere
- * @throws MedgraftError `task.no-model`, `checkpoint.altered`, `checkpoint.config`, `checkpoint.mismatch`
+ * @throws MedgraftError `task.no-model`, `artefact.altered`, `checkpoint.config`, `checkpoint.mismatch`
  */
 export async function openTaskModel(folder: string): Promise<OpenedTaskModel> {
   const sealed = await readSeedRecord(folder);
@@ -187,7 +187,7 @@ function noModel(place: string): MedgraftError {
 }
 
 function altered(place: string, problem: string): MedgraftError {
-  return new MedgraftError('conflict', 'checkpoint.altered', 'the model is not as it was written', {
+  return new MedgraftError('conflict', 'artefact.altered', 'the model is not as it was written', {
     place,
     got: problem,
     hint: 'copy it again, or train it again: medgraft smedbert finetune --no-resume',
