@@ -50,8 +50,8 @@ module.exports = {
       name: 'nobody-enters-a-door',
       comment: 'Command line, service and worker are doors: they call in, nothing calls out to them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(api|cli)/|^src/(cli|main|worker|stages)[.]ts$|^src/app[.]module[.]ts$' },
-      to: { path: '^src/(api|cli)/|^src/(cli|main|worker|stages)[.]ts$|^src/app[.]module[.]ts$' },
+      from: { path: '^src/', pathNot: '^src/(api|cli)/|^src/(cli|main|worker|model-worker|stages)[.]ts$|^src/app[.]module[.]ts$' },
+      to: { path: '^src/(api|cli)/|^src/(cli|main|worker|model-worker|stages)[.]ts$|^src/app[.]module[.]ts$' },
     },
     {
       name: 'theory-is-pure',

@@ -9,6 +9,7 @@ import { DataRoot } from './api/data-root.js';
 import { DocsController } from './api/docs.controller.js';
 import { EmbeddingShelf } from './api/embedding-shelf.store.js';
 import { EntitiesController } from './api/entities.controller.js';
+import { ExplainController } from './api/explain.controller.js';
 import { FilesController } from './api/files.controller.js';
 import { GraphQueries } from './api/graph-queries.js';
 import { GraphRemovals } from './api/graph-removals.js';
@@ -23,6 +24,7 @@ import { LinkController } from './api/link.controller.js';
 import { LinkQueries } from './api/link-queries.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { Metrics } from './api/metrics.js';
+import { ModelProcess } from './api/model-process.js';
 import { NeighbourhoodQueries } from './api/neighbourhood-queries.js';
 import { OpenApi } from './api/open-api.js';
 import { OverviewQueries } from './api/overview-queries.js';
@@ -62,6 +64,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       SubgraphController,
       PathsController,
       LinkController,
+      ExplainController,
       PredictionsController,
       SuggestionsController,
       JobsController,
@@ -76,6 +79,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       { provide: JOB_QUEUE, useValue: queue },
       { provide: JobSupervisor, useValue: supervisorOf(environment, settings, queue) },
       { provide: GraphShelf, useValue: new GraphShelf(workspace) },
+      { provide: ModelProcess, useValue: new ModelProcess(environment.home, environment.threads) },
       { provide: ApiKeys, useValue: new ApiKeys(workspace) },
       // Held back before anything else is looked at, then let in.
       { provide: APP_GUARD, useClass: RateLimitGuard },

@@ -23,6 +23,7 @@ const TAGS: Readonly<Record<string, string>> = {
   files: 'Send what jobs read.',
   jobs: 'Run any stage, follow it, stop it, go on with it.',
   runs: 'Trained models, their checkpoints and files.',
+  models: 'Ask a trained language model.',
   artefacts: 'Results of all other stages.',
   health: 'For what watches the service.',
   keys: 'Who may enter.',

@@ -68,6 +68,12 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./link.command.js')).completeLink(command),
   },
   {
+    words: ['smedbert', 'explain'],
+    summary:
+      'Show what a pre-trained model sees in texts: mentions, neighbours with attention, gates; as a page with --html.',
+    complete: async (command) => (await import('./explain.command.js')).completeExplain(command),
+  },
+  {
     words: ['kg', 'predict'],
     summary: 'Ask the trained vectors for the most plausible tails, heads or relations.',
     complete: async (command) => (await import('./predict.command.js')).completePredict(command),

@@ -29,23 +29,19 @@ export function exactLinker(lexicon: LinkedSurfaces, { linker }: Pick<LinkingSet
 }
 
 /**
+ * Resolvers of ambiguous surfaces over one graph, which is ordered once.
  * @param ranks [entities]
  * @param frequency [entities] mentions by surfaces of one entity
  */
-export function contextResolver(
+export function contextResolvers(
   lexicon: SurfaceLexicon,
   snapshot: GraphSnapshot,
   ranks: Float64Array,
   frequency: Int32Array | undefined,
-  { ambiguityThreshold, priorWeight }: LinkingSettings,
-): AmbiguityResolver {
+): (settings: Pick<LinkingSettings, 'ambiguityThreshold' | 'priorWeight'>) => AmbiguityResolver {
   const adjacency = RankedAdjacency.build(snapshot, ranks);
-  return new AmbiguityResolver(
-    lexicon,
-    adjacency,
-    { ranks, frequency },
-    { threshold: ambiguityThreshold, priorWeight },
-  );
+  return ({ ambiguityThreshold: threshold, priorWeight }) =>
+    new AmbiguityResolver(lexicon, adjacency, { ranks, frequency }, { threshold, priorWeight });
 }
 
 /** @param pieces the vocabulary of the tokenizer */

@@ -12,7 +12,7 @@ import { loadRanks } from '../graph/load-ranks.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import { contextResolver, exactLinker, segmentLinking } from './corpus-linking.js';
+import { contextResolvers, exactLinker, segmentLinking } from './corpus-linking.js';
 import { writeCorpusSources } from './corpus-sources.store.js';
 import { Coverage, type CoverageReport } from './coverage.js';
 import { linkSegment } from './link-segment.js';
@@ -103,7 +103,7 @@ async function* run(
   if (settings.ambiguity === 'context') {
     const frequency = yield* countMentions(linker, snapshot.entityCount, inputs, signal);
     await writeMentionFrequency(folder, frequency);
-    linker = new ContextLinker(linker, contextResolver(lexicon, snapshot, ranks, frequency, settings));
+    linker = new ContextLinker(linker, contextResolvers(lexicon, snapshot, ranks, frequency)(settings));
   }
   const linking = segmentLinking(lexicon, linker, { tokenizer, pieces }, settings);
   const writer = new LinkedCorpusWriter(folder, {

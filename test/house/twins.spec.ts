@@ -16,6 +16,7 @@ const TWINS: Readonly<Record<string, readonly string[]>> = {
   'kg paths': ['GET /v1/kgs/{kg}/paths'],
   'kg search': ['GET /v1/kgs/{kg}/search'],
   link: ['POST /v1/kgs/{kg}/link'],
+  'smedbert explain': ['POST /v1/kgs/{kg}/explain'],
   'kg predict': ['GET /v1/kgs/{kg}/predictions'],
   'kg suggest': ['GET /v1/kgs/{kg}/suggestions'],
   'kg similar': ['GET /v1/kgs/{kg}/entities/{entity}/similar'],

@@ -38,6 +38,10 @@ export interface HybridAttention {
   readonly nodeWeights: Tensor;
   readonly aggregate: Tensor2D;
   readonly fusion: Tensor2D;
+  /** [Q, d1] each: the infused tokens before, their gates g_i, and what is added to them. */
+  readonly spans: Tensor2D;
+  readonly gate: Tensor2D;
+  readonly delta: Tensor2D;
 }
 
 /** Infuses the neighbours of every masked mention into the hidden states [N, d1] of its tokens. */
@@ -56,9 +60,10 @@ export function hybridAttention(
   const aggregate = aggregateNeighbours(joined, parameters, config); // [M, d2]
   const fusion = fuse(aggregate, mention, parameters, config); // [M, d1]
   const perToken = tf.matMul(membership, fusion, true, false) as Tensor2D; // [Q, d1]
-  const delta = infuse(spans, perToken, parameters); // [Q, d1]
+  const { gate, delta } = infuse(spans, perToken, parameters); // [Q, d1]
   const spread = gatherRows(delta, inputs.slots, inputs.positions); // [N, d1], zero outside spans
-  return { hidden: tf.add(hidden, spread), mention, typeWeights, nodeWeights, aggregate, fusion };
+  const infused = tf.add(hidden, spread) as Tensor2D;
+  return { hidden: infused, mention, typeWeights, nodeWeights, aggregate, fusion, spans, gate, delta };
 }
 
 /** [M, Q] 1 where the token belongs to the mention. */
@@ -167,12 +172,13 @@ function fuse(aggregate: Tensor2D, mention: Tensor2D, parameters: Parameters, co
   return normalise(projected, name, parameters, config);
 }
 
-/** Eq. (10) and (11) without the residual: GELU([h_i ; g_i * h~] W_ex). [Q, d1] */
-function infuse(spans: Tensor2D, fusion: Tensor2D, parameters: Parameters): Tensor2D {
+/** Eq. (10) and (11) without the residual: GELU([h_i ; g_i * h~] W_ex), and g_i. [Q, d1] */
+function infuse(spans: Tensor2D, fusion: Tensor2D, parameters: Parameters): { gate: Tensor2D; delta: Tensor2D } {
   const gateInput = tf.concat([spans, fusion], 1) as Tensor2D; // [Q, 2 d1]
   const gate = tf.tanh(linear(gateInput, parameters['knowledge.gate.weight'], parameters['knowledge.gate.bias']));
   const gated = tf.concat([spans, tf.mul(gate, fusion)], 1) as Tensor2D;
-  return gelu(linear(gated, parameters['knowledge.infuse.weight'], parameters['knowledge.infuse.bias']));
+  const delta = gelu(linear(gated, parameters['knowledge.infuse.weight'], parameters['knowledge.infuse.bias']));
+  return { gate: gate as Tensor2D, delta };
 }
 
 function normalise(x: Tensor2D, name: string, parameters: Parameters, config: KnowledgeConfig): Tensor2D {

@@ -39,7 +39,7 @@ export function sentenceLookups(config: SmedbertConfig): Record<string, LookupPl
 }
 
 /** Parameters of `encode` that are whole inputs: encoder and knowledge part, without tables, heads and objectives. */
-export function sentenceParameters(store: ParameterStore, { knowledge }: SmedbertConfig): string[] {
+export function sentenceParameters(store: Pick<ParameterStore, 'names'>, { knowledge }: SmedbertConfig): string[] {
   return store.names().filter((name) => {
     if (name === WORD_TABLE || isTable(name)) return false;
     if (name.startsWith('bert.')) return !name.startsWith('bert.pooler.');
