@@ -41,12 +41,14 @@ export async function readRecipe(path: string, data?: string): Promise<Recipe> {
   return { title, lead: lead.trim(), seeds, steps };
 }
 
-interface Places {
+/** What paths in a recipe are relative to. */
+export interface Places {
   readonly recipe: string;
   readonly data: string | undefined;
 }
 
-function withPaths(settings: Record<string, unknown>, places: Places): Record<string, unknown> {
+/** Leads the paths among settings to where they are. @throws MedgraftError `recipe.data` */
+export function withPaths(settings: Record<string, unknown>, places: Places): Record<string, unknown> {
   return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, withPath(value, places)]));
 }
 
@@ -67,14 +69,14 @@ function dataFolder({ recipe, data }: Places): string {
   });
 }
 
-function isSeeds(value: unknown): value is readonly number[] {
+export function isSeeds(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
 }
 
-function isMapping(value: unknown): value is Record<string, unknown> {
+export function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shapeError(place: string, expected: string, got?: string): MedgraftError {
+export function shapeError(place: string, expected: string, got?: string): MedgraftError {
   return new MedgraftError('input', 'recipe.shape', 'the file is no recipe', { place, expected, got });
 }

@@ -39,7 +39,8 @@ export async function runRecipe(
   }
 }
 
-async function runStep(
+/** One stage of a recipe. @param place for messages */
+export async function runStep(
   name: string,
   settings: Readonly<Record<string, unknown>>,
   place: string,
