@@ -8,15 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { CounterRandom } from '../dist/base/random.js';
 import { AutomatonLinker } from '../dist/text/automaton-linker.js';
-import { isLinkable } from '../dist/text/surface-lexicon.js';
 import { startLinePeer } from './peers/line-peer.mjs';
+import { drawnSurfaces, lexiconOf } from './support/drawn-surfaces.mjs';
 
 const CORPUS = fileURLToPath(new URL('../../shared/data/text/chineseblue/corpus.txt.gz', import.meta.url));
-const NAMES = new URL('../toy_kg/entities.csv', import.meta.url);
 const PATTERNS = 100_000;
-const LONGEST = 10;
 const ROUNDS = 15;
 const SECONDS = 1000;
 
@@ -28,7 +25,7 @@ export async function run({ python, emit }) {
 
 async function linkCorpus(python, emit) {
   const text = gunzipSync(readFileSync(CORPUS)).toString('utf8');
-  const patterns = makePatterns(text);
+  const patterns = drawnSurfaces(text, PATTERNS);
   const build = timed(() => new AutomatonLinker(lexiconOf(patterns)));
   const linker = build.result;
   const found = linker.link(text).length;
@@ -77,31 +74,6 @@ function adversarial() {
   time(100_000);
   const value = time(100_000) / time(10_000);
   return { bench: 'link', case: 'adversarial', value, unit: 'times', threads: 1 };
-}
-
-/** The toy graph's names, then pieces of the corpus of 2 to 10 characters, drawn until there are enough. */
-function makePatterns(text) {
-  const names = readFileSync(NAMES, 'utf8')
-    .split('\n')
-    .flatMap((row) => (row.split(',')[1] ?? '').split('|'));
-  const patterns = new Set(names.filter(isLinkable));
-  const random = new CounterRandom(1, 'bench.link');
-  for (let i = 0; patterns.size < PATTERNS; i++) {
-    const start = random.below(text.length - LONGEST, 0, i);
-    const piece = text.slice(start, start + 2 + random.below(LONGEST - 1, 1, i));
-    if (!/\s/.test(piece) && piece.isWellFormed() && isLinkable(piece)) patterns.add(piece);
-  }
-  return [...patterns];
-}
-
-function lexiconOf(surfaces) {
-  return {
-    surfaces,
-    entities: Int32Array.from(surfaces.keys()),
-    candidates: new Int32Array(surfaces.length).fill(1),
-    ignoreCase: false,
-    excluded: 0,
-  };
 }
 
 function timed(action) {

@@ -11,6 +11,7 @@ import { ParameterStore } from '../dist/nn/parameter-store.js';
 import { StepRunner } from '../dist/nn/step-runner.js';
 import { encoderLayer, encoderParameterSpecs, WORD_TABLE } from '../dist/nn/transformer-encoder.js';
 import { startLinePeer } from './peers/line-peer.mjs';
+import { machinePeaks } from './support/machine-peaks.mjs';
 import { smedbertTasks } from './tasks/smedbert.mjs';
 
 const MINI = {
@@ -23,11 +24,14 @@ const MINI = {
   tokens: 128,
   masked: 614,
 };
-const BASE = { layers: 1, hidden: 768, heads: 12, inner: 3072, vocabulary: 2, samples: 8, tokens: 128, masked: 0 };
+const LAYER = { layers: 1, hidden: 768, heads: 12, inner: 3072, vocabulary: 2, samples: 8, tokens: 128, masked: 0 };
+const BASE = { ...LAYER, layers: 12, vocabulary: 21128, masked: 154 };
 const CASES = [
   { name: 'mini', sizes: MINI, rounds: 9, task: bertTask },
-  { name: 'base-layer', sizes: BASE, rounds: 25, task: layerTask },
+  { name: 'base-layer', sizes: LAYER, rounds: 25, task: layerTask },
   { name: 'mini-huggingface', sizes: MINI, rounds: 5, task: bertTask },
+  { name: 'base', sizes: BASE, rounds: 5, task: bertTask },
+  { name: 'base-huggingface', sizes: BASE, rounds: 5, task: bertTask },
 ];
 /** Threads of the other side may still spin when a step begins. */
 const PAUSE_MS = 60;
@@ -51,9 +55,28 @@ export async function run({ python, emit }) {
     }
     peer?.stop();
     await ours.dispose();
-    emit(record(name, threads, times, name === 'mini-huggingface' ? 'transformers' : 'pytorch'));
+    const result = record(name, threads, times, name.endsWith('huggingface') ? 'transformers' : 'pytorch');
+    emit({ ...result, ...(await shareOfPeak(name, sizes, result.value, threads)) });
   }
   emit(await smedbertCase(threads));
+}
+
+/** Part of what the runtime reaches in plain products of the feed-forward's shape, by the operations of the step's products. */
+async function shareOfPeak(name, sizes, milliseconds, threads) {
+  if (name.endsWith('huggingface')) return {};
+  const { samples, tokens, hidden, inner } = sizes;
+  const shape = { chunk: (samples * tokens) / threads, negatives: inner, dimension: hidden };
+  const { gigaflops: peak } = await machinePeaks(shape, threads);
+  const gigaflops = productOperations(sizes) / 1e6 / milliseconds;
+  return { gigaflops: round(gigaflops), peakGigaflops: round(peak), shareOfPeak: round(gigaflops / peak) };
+}
+
+/** Multiplications and additions of a step's products: forward once, backward twice. */
+function productOperations({ layers, hidden: d, inner, vocabulary, samples, tokens, masked }) {
+  const n = samples * tokens;
+  const layer = 2 * n * (4 * d * d + 2 * d * inner) + 4 * n * tokens * d;
+  const heads = 2 * masked * (d * d + d * vocabulary) + 2 * samples * d * d;
+  return 3 * (layers * layer + (masked > 0 ? heads : 0));
 }
 
 /** What the graph costs: our SMedBERT step over our plain BERT step of the same sizes, in turn. */

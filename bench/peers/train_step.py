@@ -3,8 +3,8 @@
 Line protocol on stdin and stdout, so that both sides' steps interleave: the first line is a JSON object
 {case, threads, layers, hidden, heads, inner, vocabulary, samples, tokens, masked}; each line "step" is answered by the
 milliseconds that one step took.
-Cases: `mini` computes logits at masked positions only; `mini-huggingface` is transformers' BertForPreTraining, which
-computes them at all positions; `base-layer` is one encoder layer with a squared loss.
+Cases: `mini` and `base` compute logits at masked positions only; `...-huggingface` is transformers' BertForPreTraining,
+which computes them at all positions; `base-layer` is one encoder layer with a squared loss.
 """
 
 import json
@@ -111,7 +111,7 @@ def build(c):
     if c["case"] == "base-layer":
         return base_layer(c)
     batch = make_batch(c)
-    if c["case"] == "mini-huggingface":
+    if c["case"].endswith("huggingface"):
         return huggingface(c, batch)
     model = Bert(c)
     return model, lambda: model.loss(batch)
