@@ -82,7 +82,7 @@ function productOperations({ layers, hidden: d, inner, vocabulary, samples, toke
 /** What the graph costs: our SMedBERT step over our plain BERT step of the same sizes, in turn. */
 async function smedbertCase(threads) {
   const tasks = smedbertTasks(encoderConfig(MINI), MINI);
-  const steps = { ours: await ourSteps(tasks.smedbert, threads), peer: await ourSteps(tasks.bert, threads) };
+  const steps = { ours: await ourSteps(tasks.smedbert(), threads), peer: await ourSteps(tasks.bert(), threads) };
   const times = { ours: [], peer: [] };
   for (let round = -WARM_UP; round < SMEDBERT_ROUNDS; round++) {
     for (const side of ['ours', 'peer']) {

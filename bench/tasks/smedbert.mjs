@@ -7,10 +7,8 @@ import { buildProposal } from '../../dist/smedbert/instances/proposal.js';
 import { smedbertParameterSpecs } from '../../dist/smedbert/model/smedbert-model.js';
 import { PretrainingTask } from '../../dist/smedbert/pretraining/pretraining-task.js';
 
-const ENTITIES = 7500;
-const RELATIONS = 11;
-const TYPES = 12;
-const WIDTH = 100;
+/** Sizes of a real graph of patent medicines. */
+const MEDICINES = { entities: 7500, relations: 11, types: 12, width: 100, trained: false };
 const NEIGHBOURS = 10;
 const NEGATIVES = 35;
 const SEGMENTS = 256;
@@ -19,12 +17,13 @@ const MENTIONS = 5;
 const MENTION_TOKENS = 3;
 const SPECIAL = 3;
 
-/** @returns the two tasks by name, for the same batches */
-export function smedbertTasks(encoder, { samples, tokens }) {
+/** @returns the two tasks by name, for the same batches; each is made when it is asked for */
+export function smedbertTasks(encoder, { samples, tokens }, graph = MEDICINES) {
+  const { entities, types } = graph;
   const random = new CounterRandom(1, 'bench.smedbert');
-  const entityTypes = Uint16Array.from({ length: ENTITIES }, (_, e) => e % TYPES);
-  const neighbours = neighbourTable(random);
-  const corpus = linkedCorpus(random, tokens - SPECIAL, encoder.vocabularySize);
+  const entityTypes = Uint16Array.from({ length: entities }, (_, e) => e % types);
+  const neighbours = neighbourTable(random, graph);
+  const corpus = linkedCorpus(random, tokens - SPECIAL, encoder.vocabularySize, entities);
   const masking = { rate: 0.15, maximumTokens: 72, mentionShare: 0.5, replacement: [0.8, 0.1, 0.1] };
   const batches = new CorpusBatches(corpus, {
     instance: {
@@ -48,30 +47,30 @@ export function smedbertTasks(encoder, { samples, tokens }) {
     negatives: NEGATIVES,
     neighbours,
     entityTypes,
-    proposal: buildProposal(corpus.mentionFrequency, entityTypes, TYPES, 'frequency'),
+    proposal: buildProposal(corpus.mentionFrequency, entityTypes, types, 'frequency'),
   });
   const all = Int32Array.from({ length: SEGMENTS }, (_, i) => i);
   const buckets = bucketSegments(all, () => tokens - SPECIAL, { width: tokens, maximumTokens: tokens, samples });
   const sequence = new BatchSequence(buckets, samples, 1);
-  const task = (graph) => {
-    const config = { encoder, knowledge: knowledgeConfig(graph) };
-    const vectors = graphVectors(random, entityTypes);
-    const store = new ParameterStore(smedbertParameterSpecs(config, vectors, false), 1);
+  const task = (isInfused) => {
+    const config = { encoder, knowledge: knowledgeConfig(isInfused, graph) };
+    const vectors = graphVectors(random, entityTypes, graph);
+    const store = new ParameterStore(smedbertParameterSpecs(config, vectors, graph.trained), 1);
     return new PretrainingTask(store, config, batches, sequence, 1, undefined);
   };
-  return { smedbert: task(true), bert: task(false) };
+  return { smedbert: () => task(true), bert: () => task(false) };
 }
 
-function knowledgeConfig(graph) {
+function knowledgeConfig(isInfused, { width }) {
   return {
-    width: WIDTH,
+    width,
     neighbours: NEIGHBOURS,
     infusionLayer: 2,
     heads: 4,
     typeAggregation: 'sum',
     typeAttention: true,
-    hybridAttention: graph,
-    knowledgeLosses: graph,
+    hybridAttention: isInfused,
+    knowledgeLosses: isInfused,
     oneHopMixer: false,
     scoreScale: 10,
     negatives: NEGATIVES,
@@ -82,26 +81,29 @@ function knowledgeConfig(graph) {
   };
 }
 
-function neighbourTable(random) {
-  const size = ENTITIES * NEIGHBOURS;
+/** A relation leads to entities of one type in each direction, as it does in nearly all of a real graph. */
+function neighbourTable(random, { entities, relations, types }) {
+  const size = entities * NEIGHBOURS;
+  const kinds = Uint16Array.from({ length: size }, (_, i) => random.below(2 * relations, 1, i));
+  const ofType = (type, i) => type + types * random.below(Math.floor((entities - 1 - type) / types) + 1, 0, i);
   return {
     k: NEIGHBOURS,
-    entities: Uint32Array.from({ length: size }, (_, i) => random.below(ENTITIES, 0, i)),
-    relations: Uint16Array.from({ length: size }, (_, i) => random.below(RELATIONS, 1, i)),
-    directions: Int8Array.from({ length: size }, (_, i) => (random.below(2, 2, i) === 0 ? 1 : -1)),
-    counts: new Uint16Array(ENTITIES).fill(NEIGHBOURS),
+    entities: Uint32Array.from(kinds, (kind, i) => ofType(kind % types, i)),
+    relations: kinds.map((kind) => kind >> 1),
+    directions: Int8Array.from(kinds, (kind) => (kind % 2 === 0 ? 1 : -1)),
+    counts: new Uint16Array(entities).fill(NEIGHBOURS),
   };
 }
 
-function linkedCorpus(random, length, vocabularySize) {
+function linkedCorpus(random, length, vocabularySize, entities) {
   const segments = Array.from({ length: SEGMENTS }, (_, s) => ({
     tokens: Int32Array.from({ length }, (_, i) => 104 + random.below(vocabularySize - 104, 3, s * length + i)),
     wordStarts: new Uint8Array(length).fill(1),
     mentionStarts: Int32Array.from({ length: MENTIONS }, (_, m) => Math.floor((m * length) / MENTIONS)),
     mentionLengths: new Int32Array(MENTIONS).fill(MENTION_TOKENS),
-    mentionEntities: Int32Array.from({ length: MENTIONS }, (_, m) => random.below(ENTITIES, 4, s * MENTIONS + m)),
+    mentionEntities: Int32Array.from({ length: MENTIONS }, (_, m) => random.below(entities, 4, s * MENTIONS + m)),
   }));
-  const mentionFrequency = new Int32Array(ENTITIES);
+  const mentionFrequency = new Int32Array(entities);
   for (const { mentionEntities } of segments) for (const entity of mentionEntities) mentionFrequency[entity]++;
   return {
     mentionFrequency,
@@ -112,15 +114,15 @@ function linkedCorpus(random, length, vocabularySize) {
   };
 }
 
-function graphVectors(random, entityTypes) {
+function graphVectors(random, entityTypes, { entities, relations, types, width }) {
   const values = (length, step) => Float32Array.from({ length }, (_, i) => random.normal(step, i) * 0.1);
   return {
-    entity: values(ENTITIES * WIDTH, 5),
-    relation: values(RELATIONS * WIDTH, 6),
-    transfer: values(RELATIONS * WIDTH * WIDTH, 7),
-    entityCount: ENTITIES,
-    relationCount: RELATIONS,
+    entity: values(entities * width, 5),
+    relation: values(relations * width, 6),
+    transfer: values(relations * width * width, 7),
+    entityCount: entities,
+    relationCount: relations,
     entityTypes,
-    typeCount: TYPES,
+    typeCount: types,
   };
 }
