@@ -184,6 +184,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./recipe.command.js')).completeRecipe(command),
   },
   {
+    words: ['smedbert', 'compare'],
+    summary: 'Does the graph help? Train variants under equal budgets and tell their differences.',
+    complete: async (command) => (await import('./comparison/compare.command.js')).completeCompare(command),
+  },
+  {
     words: ['doctor'],
     summary: 'Say what is there and what is missing, with a fix for each.',
     complete: async (command) => (await import('./doctor.command.js')).completeDoctor(command),

@@ -43,6 +43,7 @@ const COMMAND_ONLY: Readonly<Record<string, string>> = {
   'config print': 'tells of this machine',
   demo: 'makes a workspace',
   recipe: 'is a chain of stages, each of which is a job of the service',
+  'smedbert compare': 'is chains of stages, each of which is a job of the service',
   doctor: 'tells of this machine',
   serve: 'is the service',
 };
