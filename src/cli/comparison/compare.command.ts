@@ -36,7 +36,7 @@ const CURVES = [
 
 export function completeCompare(command: Command): void {
   command
-    .argument('<plan>', 'the plan, for example recipes/smedbert/compare-mini.yaml')
+    .argument('<plan>', 'the plan, for example recipes/comparison/mini.yaml')
     .option('--data <folder>', "where the plan's data lies")
     .option('--seeds <integers>', "seeds with commas between them, in place of the plan's", integersFrom(0))
     .option('--out <folder>', 'also write tables and curves as files')

@@ -30,7 +30,7 @@ export async function* runComparison(
   path: string,
   options: CommonOptions,
 ): AsyncGenerator<TrainedVariant, void> {
-  await checkSettings(plan, path);
+  await checkPlan(plan, path);
   const command = `medgraft smedbert compare ${path}`;
   const interrupt = listenForInterrupt(() =>
     process.stderr.write(
@@ -89,8 +89,8 @@ function finetuneSettings(
   return { kg, corpus, ...task, ...variant.finetune, model, seeds: [String(seed)] };
 }
 
-/** Everything is checked before hours are spent on the first of it. */
-async function checkSettings(plan: ComparisonPlan, path: string): Promise<void> {
+/** Everything is checked before hours are spent on the first of it. @throws MedgraftError `settings.invalid` */
+export async function checkPlan(plan: ComparisonPlan, path: string): Promise<void> {
   const check = async (stage: string, settings: Readonly<Record<string, unknown>>, place: string) => {
     parseSettings((await stageEntry(stage).load()).settings, settings, `${path}, ${place}`);
   };
