@@ -21,6 +21,18 @@ stages:
 `;
 
 const published = readdirSync('recipes/embedding').filter((name) => name.endsWith('.yaml'));
+const models = readdirSync('recipes/smedbert').filter((name) => name.endsWith('.yaml'));
+
+/** The settings of a recipe's stages, each checked. */
+async function stagesOf(folder: string, name: string): Promise<Map<string, Record<string, unknown>>> {
+  const { steps } = await readRecipe(join(folder, name), 'data');
+  const stages = new Map<string, Record<string, unknown>>();
+  for (const { stage, settings } of steps) {
+    const { settings: settingsClass } = await loadStage(stage);
+    stages.set(stage, parseSettings(settingsClass, settings, name) as Record<string, unknown>);
+  }
+  return stages;
+}
 
 describe('recipes', () => {
   it.each(published)('%s has valid settings and seeds', async (name) => {
@@ -32,6 +44,45 @@ describe('recipes', () => {
       expect(() => parseSettings(settingsClass, settings, name)).not.toThrow();
     }
   });
+
+  it.each(models)('%s has valid settings, from import to evaluation, of one graph and corpus', async (name) => {
+    const stages = await stagesOf('recipes/smedbert', name);
+    expect([...stages.keys()].at(0)).toBe('kg.import');
+    expect([...stages.keys()].at(-1)).toBe('smedbert.evaluate');
+    const { kg, corpus, neighbourSource } = stages.get('smedbert.pretrain') ?? {};
+    for (const [stage, settings] of stages) {
+      if (stage !== 'corpus.prepare') expect(settings['kg'], stage).toBe(kg);
+      if (!stage.startsWith('kg.')) expect(settings['corpus'], stage).toBe(corpus);
+    }
+    expect(stages.has('kg.topk')).toBe(neighbourSource === 'topk');
+  });
+
+  it('base-paper and base-repository differ where paper and repository do', async () => {
+    const paper = await stagesOf('recipes/smedbert', 'base-paper.yaml');
+    const repository = await stagesOf('recipes/smedbert', 'base-repository.yaml');
+    const both = (stage: string, setting: string) => [paper, repository].map((of) => of.get(stage)?.[setting]);
+    expect(both('kg.embed', 'dimension')).toEqual([200, 100]);
+    expect(both('smedbert.pretrain', 'neighbours')).toEqual([10, 7]);
+    expect(both('smedbert.pretrain', 'neighbourLossWeight')).toEqual([2, 1]);
+    expect(both('smedbert.pretrain', 'mentionLossWeight')).toEqual([4, 0]);
+    expect(both('smedbert.pretrain', 'typeAggregation')).toEqual(['sum', 'mean']);
+    expect(both('smedbert.pretrain', 'proposal')).toEqual(['frequency', 'uniform']);
+    expect(both('smedbert.pretrain', 'masking')).toEqual(['dynamic', 'static']);
+    expect(both('smedbert.pretrain', 'maskProbability')).toEqual([0.8, 0.5]);
+    for (const stages of [paper, repository]) {
+      const { batchSize, accumulation, maximumTokens } = stages.get('smedbert.pretrain') ?? {};
+      expect(Number(batchSize) * Number(accumulation)).toBe(512);
+      expect(maximumTokens).toBe(512);
+    }
+  });
+
+  it('tiny runs from import to evaluation', async () => {
+    const { code, out, err } = await medgraft(root, 'recipe', 'recipes/smedbert/tiny.yaml', '--json');
+    expect(code, err).toBe(0);
+    const { runs } = JSON.parse(out.trim().split('\n').at(-1) ?? '');
+    expect(runs[0].figures['on.loss']).toBeGreaterThan(0);
+    expect(runs[0].figures['off.mlm']).toBeGreaterThan(0);
+  }, 120_000);
 
   it('run once for each seed, and not again', async () => {
     const recipe = join(root, 'small.yaml');

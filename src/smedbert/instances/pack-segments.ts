@@ -5,8 +5,8 @@ import { type MaskingOptions, maskingBudget, packedMaskingBudget } from './mask-
 
 /**
  * Several segments share a sample, so that short ones leave no padding (Krell et al. 2021, "Efficient sequence packing
- * without cross-contamination"). Segments are packed first-fit decreasing within windows of a permutation of the corpus, once:
- * who lies with whom does not matter, as packed segments do not see each other. Each epoch orders the packs anew.
+ * without cross-contamination"). Segments are packed first-fit decreasing within windows that reach over the whole corpus,
+ * once: who lies with whom does not matter, as packed segments do not see each other. Each epoch orders the packs anew.
  */
 export interface Packs {
   /** [packs + 1] where each pack begins in `segments`. */
@@ -20,7 +20,6 @@ export interface PackOptions {
   /** Segments of a sample, at most. */
   readonly maximumSegments: number;
   readonly masking: MaskingOptions;
-  readonly seed: number;
 }
 
 /** Segments that are packed together: more find better fits, and take their square of time. */
@@ -31,60 +30,85 @@ const WINDOW = 256;
  * @param lengthOf tokens of a segment without special tokens; longer ones are cut
  */
 export function packSegments(segments: Int32Array, lengthOf: (segment: number) => number, options: PackOptions): Packs {
-  const order = new CounterPermutation(Math.max(1, segments.length), options.seed, 'smedbert.packs', 0);
   const packed = new Int32Array(segments.length);
   const offsets = new Int32Array(segments.length + 1);
+  const windows = Math.ceil(segments.length / WINDOW);
   const limit = options.tokens - SPECIAL_TOKENS;
+  const packer = new WindowPacker(options);
   let packs = 0;
   let used = 0;
-  for (let first = 0; first < segments.length; first += WINDOW) {
-    const size = Math.min(WINDOW, segments.length - first);
-    const window = Array.from({ length: size }, (_, i) => {
-      const segment = segments[order.at(first + i)];
-      return { segment, length: Math.min(limit, lengthOf(segment)) };
-    });
-    for (const pack of packWindow(window, options)) {
-      for (const segment of pack) packed[used++] = segment;
+  for (let window = 0; window < windows; window++) {
+    packer.clear();
+    // Neighbours in the corpus are of one document, and lie in different windows.
+    for (let at = window; at < segments.length; at += windows) packer.add(Math.min(limit, lengthOf(segments[at])));
+    for (let pack = 0, of = packer.pack(); pack < packer.packs; pack++) {
+      for (const place of of[pack]) packed[used++] = segments[window + place * windows];
       offsets[++packs] = used;
     }
   }
   return { offsets: offsets.slice(0, packs + 1), segments: packed };
 }
 
-interface Candidate {
-  readonly segment: number;
-  readonly length: number;
-}
+/** First-fit decreasing in one window; of equal lengths the first comes first. */
+class WindowPacker {
+  packs = 0;
+  private count = 0;
+  /** Longest first when sorted: what is missing to the longest sample, then the place in the window. */
+  private readonly keys = new Float64Array(WINDOW);
+  private readonly lengths = new Int32Array(WINDOW);
+  /** What each pack has room for. */
+  private readonly tokens = new Int32Array(WINDOW);
+  private readonly masked = new Int32Array(WINDOW);
+  private readonly members: number[][] = [];
 
-interface OpenPack {
-  readonly segments: number[];
-  tokens: number;
-  masked: number;
-}
+  constructor(private readonly options: PackOptions) {}
 
-/** First-fit decreasing; segments of equal length in the order of the window. */
-function packWindow(window: Candidate[], { tokens, maximumSegments, masking }: PackOptions): number[][] {
-  const room = packedMaskingBudget(tokens, masking);
-  const packs: OpenPack[] = [];
-  const byLength = window.sort((a, b) => b.length - a.length);
-  const shortest = (byLength.at(-1)?.length ?? 0) + SPECIAL_TOKENS;
-  let firstOpen = 0;
-  for (const { segment, length } of byLength) {
-    const taken = length + SPECIAL_TOKENS;
-    const masked = maskingBudget(length, masking);
-    while (firstOpen < packs.length && packs[firstOpen].tokens + shortest > tokens) firstOpen++;
-    let at = firstOpen;
-    while (at < packs.length && !fits(packs[at])) at++;
-    if (at === packs.length) packs.push({ segments: [], tokens: 0, masked: 0 });
-    packs[at].segments.push(segment);
-    packs[at].tokens += taken;
-    packs[at].masked += masked;
-
-    function fits(pack: OpenPack): boolean {
-      return pack.tokens + taken <= tokens && pack.masked + masked <= room && pack.segments.length < maximumSegments;
-    }
+  clear(): void {
+    this.count = 0;
+    this.packs = 0;
   }
-  return packs.map(({ segments }) => segments);
+
+  add(length: number): void {
+    this.lengths[this.count] = length;
+    this.keys[this.count] = (this.options.tokens - length) * WINDOW + this.count;
+    this.count++;
+  }
+
+  /** @returns places in the window, for each of `packs` */
+  pack(): readonly (readonly number[])[] {
+    const order = this.keys.subarray(0, this.count).sort();
+    const shortest = this.lengths[order[this.count - 1] % WINDOW] + SPECIAL_TOKENS;
+    let firstOpen = 0;
+    for (const key of order) {
+      const place = key % WINDOW;
+      while (firstOpen < this.packs && this.tokens[firstOpen] < shortest) firstOpen++;
+      this.put(place, firstOpen);
+    }
+    return this.members;
+  }
+
+  private put(place: number, firstOpen: number): void {
+    const { masking, maximumSegments } = this.options;
+    const tokens = this.lengths[place] + SPECIAL_TOKENS;
+    const masked = maskingBudget(this.lengths[place], masking);
+    let at = firstOpen;
+    while (
+      at < this.packs &&
+      (this.tokens[at] < tokens || this.masked[at] < masked || this.members[at].length === maximumSegments)
+    )
+      at++;
+    if (at === this.packs) this.open(at);
+    this.members[at].push(place);
+    this.tokens[at] -= tokens;
+    this.masked[at] -= masked;
+  }
+
+  private open(pack: number): void {
+    this.packs = pack + 1;
+    this.tokens[pack] = this.options.tokens;
+    this.masked[pack] = packedMaskingBudget(this.options.tokens, this.options.masking);
+    this.members[pack] = [];
+  }
 }
 
 /** The batch sequence over packs; an epoch visits every pack (its last batch is filled from the front). */

@@ -35,8 +35,9 @@ interface Probe {
   /** Shortest first. */
   readonly buckets: readonly ProbedBucket[];
   readonly updateSeconds: number;
-  /** Of the longest bucket's two programs. */
-  readonly activationBytes: number;
+  /** Of the longest bucket: its training and its evaluation. */
+  readonly trainingBytes: number;
+  readonly evaluationBytes: number;
   /** Of the process, without the parameters. */
   readonly restBytes: number;
 }
@@ -104,7 +105,8 @@ async function probeBuckets(
   // Touched, so that what is measured afterwards is not theirs.
   for (const block of [store.gradients, store.firstMoments, store.secondMoments]) block.fill(0);
   const before = process.memoryUsage().rss;
-  let activationBytes = 0;
+  let [trainingBytes, evaluationBytes] = [0, 0];
+  const newBytes = () => Math.max(0, process.memoryUsage().rss - before - trainingBytes);
   const buckets: ProbedBucket[] = [];
   try {
     for (const bucket of [...chosen].reverse()) {
@@ -113,17 +115,25 @@ async function probeBuckets(
       const held: BatchSegments = { bucket, epoch: 0, segments: place.segments.slice(0, settings.batchSize) };
       const heldBatch = experiment.batches(settings.graph as 'on').collate(held, 0);
       const evaluate = () => evaluation.outputs(held, heldBatch);
-      const compileSeconds = (await secondsOf(pass)) + (await secondsOf(evaluate));
+      const trainingSeconds = await secondsOf(pass);
       const passSeconds = await pace(pass, signal);
+      if (buckets.length === 0) trainingBytes = newBytes();
+      const compileSeconds = trainingSeconds + (await secondsOf(evaluate));
       buckets.unshift({
         tokens: bucket.tokens,
         compileSeconds,
         passSeconds,
         evaluationSeconds: await secondsOf(evaluate),
       });
-      if (buckets.length === 1) activationBytes = Math.max(0, process.memoryUsage().rss - before);
+      if (buckets.length === 1) evaluationBytes = newBytes();
     }
-    return { buckets, updateSeconds: updateSeconds(store), activationBytes, restBytes: before - parameterBytes(store) };
+    return {
+      buckets,
+      updateSeconds: updateSeconds(store),
+      trainingBytes,
+      evaluationBytes,
+      restBytes: before - parameterBytes(store),
+    };
   } finally {
     await runner.dispose();
     await evaluation.dispose();
@@ -219,20 +229,20 @@ function positionsOfEpoch({ buckets, batchesPerEpoch }: BatchSource, { batchSize
   );
 }
 
-function memoryOf({ store, training }: Experiment, settings: PretrainSettings, probe: Probe): EstimatePart[] {
+function memoryOf({ store, training, held }: Experiment, settings: PretrainSettings, probe: Probe): EstimatePart[] {
   const tables = store.names().filter((name) => isTable(name) || name === WORD_TABLE);
   const tableBytes = FLOAT * tables.reduce((sum, name) => sum + store.value(name).length, 0);
-  const { buckets } = training;
-  const longest = buckets[buckets.length - 1].tokens;
-  const others = buckets.slice(0, -1).reduce((sum, { tokens }) => sum + tokens / longest, 0);
+  const longest = training.buckets[training.buckets.length - 1].tokens;
+  const lengths = ({ buckets }: BatchSource) => buckets.map(({ tokens }) => tokens).join(', ');
+  const inAll = ({ buckets }: BatchSource) => buckets.reduce((sum, { tokens }) => sum + tokens / longest, 0);
   const trained = FLOAT * store.trainable;
   return [
     { what: 'tables of words, entities, relations and transfer matrices', amount: tableBytes },
     { what: 'weights', amount: FLOAT * store.values.length - tableBytes },
     { what: 'gradients', amount: trained + (settings.accumulation > 1 ? trained : 0) },
     { what: 'moments', amount: 2 * trained },
-    { what: `activations of ${longest} tokens`, amount: probe.activationBytes },
-    { what: `activations of ${buckets.length - 1} shorter lengths`, amount: others * probe.activationBytes },
+    { what: `activations, samples of ${lengths(training)} tokens`, amount: inAll(training) * probe.trainingBytes },
+    { what: `activations of the evaluation, ${lengths(held)} tokens`, amount: inAll(held) * probe.evaluationBytes },
     { what: 'program, graph and corpus', amount: Math.max(0, probe.restBytes) },
   ];
 }

@@ -147,7 +147,6 @@ function sequencesOf(
     tokens: maximumTokens,
     maximumSegments,
     masking: maskingOf(settings),
-    seed,
   });
   const packed = new PackSequence(packs, maximumTokens, batchSize, seed);
   const { segmentsPerSample } = packed;
