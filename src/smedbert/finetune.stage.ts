@@ -51,7 +51,7 @@ async function* run(
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const seeds = seedsOf(settings);
-  const finetuning = await openFinetuning(inputs, settings);
+  const finetuning = await openFinetuning(inputs, settings, context.home);
   yield { kind: 'note', message: finetuning.note };
   const engine = await createEngine(settings.engine as Engine['name'], context.threads);
   const records: SeedRecord[] = [];

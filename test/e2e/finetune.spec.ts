@@ -161,4 +161,16 @@ describe('smedbert.finetune', () => {
     }
     await expect(openTaskModel(home)).rejects.toMatchObject({ code: 'task.no-model' });
   });
+
+  it('infuses the neighbours that the model was trained with, also when kg.topk has chosen others since', async () => {
+    await runToyStage(home, 'kg.topk', { kg: 'toy', method: 'pepr' });
+    await runToyStage(home, 'smedbert.pretrain', { ...SMALL_MODEL, steps: 1, neighbourSource: 'topk' });
+    const settings = { ...filesOf('classification'), epochs: 1 };
+    const before = await run({ ...settings, seeds: ['8'] });
+    await runToyStage(home, 'kg.topk', { kg: 'toy', method: 'rank', count: 3 });
+    const after = await run({ ...settings, seeds: ['9'] });
+    const graphOf = ({ folder }: Artefact, seed: number) =>
+      readFileSync(join(folder, `seed-${seed}`, 'graph.safetensors'));
+    expect(graphOf(after, 9).equals(graphOf(before, 8))).toBe(true);
+  });
 });

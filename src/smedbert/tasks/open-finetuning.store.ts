@@ -3,6 +3,7 @@ import { loadEmbedding } from '../../embedding/load-embedding.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import type { StageInputs } from '../../runs/stage.js';
 import type { FinetuneSettings } from '../finetune-settings.js';
+import { withTableOfRun } from '../instances/mention-neighbours.store.js';
 import { readEncoderConfig, readKnowledge, readPretrainedEncoder } from '../model/model-folder.store.js';
 import { knowledgeConfigOf } from '../model/model-settings.js';
 import { type TaskVectors, taskParameterSpecs } from '../model/task-program.js';
@@ -34,9 +35,15 @@ export interface JudgedExamples {
   readonly encoded: readonly EncodedExample[];
 }
 
-export async function openFinetuning(inputs: StageInputs, settings: FinetuneSettings): Promise<Finetuning> {
+/** @param home of the workspace, where the neighbours lie that a run was made with */
+export async function openFinetuning(
+  given: StageInputs,
+  settings: FinetuneSettings,
+  home: string,
+): Promise<Finetuning> {
   const task = TASKS[settings.task as TaskName];
-  const start = await openStart(settings.model, inputs);
+  const start = await openStart(settings.model, given);
+  const inputs = start.run ? await withTableOfRun(given, start.run, home) : given;
   const training = await readExamples(settings.train, task, readingOf(settings, 'training'));
   const labels = task.labelsOf(training);
   const { model, vectors } = await modelOf(task, labels, start, inputs, settings);

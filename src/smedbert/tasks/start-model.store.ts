@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { readVocabulary } from '../../formats/vocabulary.js';
 import { filesOfWeights } from '../../formats/weight-folder.js';
+import type { Artefact } from '../../runs/artefact.js';
 import type { StageInputs } from '../../runs/stage.js';
 import { readArtefact } from '../../runs/workspace.js';
 import { parseSettings } from '../../settings/parse-settings.js';
@@ -14,6 +15,8 @@ import { PretrainSettings } from '../pretrain-settings.js';
 /** What a fine-tuning starts from: a pre-training run, or a folder in Hugging Face's layout. */
 export interface StartModel {
   readonly folder: string;
+  /** The pre-training that left it, where one did. */
+  readonly run?: Artefact;
   /** The settings of the run; the defaults for a folder that no run left. */
   readonly pretraining: PretrainSettings;
   readonly tokenizer: StoredTokenizer;
@@ -39,7 +42,7 @@ export async function openStart(folder: string | undefined, inputs: StageInputs)
   }
   const pretraining = parseSettings(PretrainSettings, run.manifest.settings, join(place, 'manifest.json'));
   if (run.manifest.inputs['graph'] !== inputs['graph'].hash) throw stale(place, run.manifest.inputs['graph'], inputs);
-  return { folder: place, pretraining, tokenizer };
+  return { folder: place, run, pretraining, tokenizer };
 }
 
 /** An old folder has the vocabulary only: the corpus says whether text is in lower case, where it has the same one. */

@@ -10,10 +10,9 @@ import type { LinkedSurfaces } from '../../text/automaton-linker.js';
 import { exactLinker } from '../../text/corpus-linking.js';
 import type { Linker } from '../../text/linker.js';
 import { buildSurfaceLexicon } from '../../text/surface-lexicon.js';
-import { mentionNeighbours } from '../instances/mention-neighbours.store.js';
+import { mentionNeighbours, type NeighbourSettings } from '../instances/mention-neighbours.store.js';
 import type { SentenceKnowledge } from '../instances/sentence-batch.js';
 import { shuffleNeighbours } from '../instances/shuffle-neighbours.js';
-import type { ModelSettings } from '../model/model-settings.js';
 
 /**
  * What of the graph a fine-tuned model needs to be asked anywhere: the surfaces that are linked, and the neighbours that
@@ -34,7 +33,7 @@ const NEIGHBOURS_FILE = 'graph.safetensors';
 /** Links as `corpus.link` did, an ambiguous surface to its entity of highest rank, and infuses the neighbours that pre-training infused. */
 export async function loadTaskGraph(
   inputs: StageInputs,
-  settings: Pick<ModelSettings, 'neighbours' | 'neighbourTable'>,
+  settings: NeighbourSettings,
   shuffleSeed: number | undefined,
 ): Promise<TaskGraph> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
