@@ -3,6 +3,7 @@
  * with the folder; what a layout cannot hold is told.
  */
 import { join } from 'node:path';
+import { MedgraftError } from '../base/errors.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import { uniqueNames } from '../graph/unique-names.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
@@ -31,13 +32,22 @@ export class ExportVectorsSettings {
     choices: ['names', 'keys'],
   })
   entities: 'names' | 'keys' = 'names';
+
+  @Setting({
+    type: 'string',
+    choices: ['none', 'one'],
+    meaning:
+      "Of the format smedbert: `one` writes a row of zeros before the first and ids that begin at 1, the repository's row shift.",
+  })
+  rowShift: 'none' | 'one' = 'none';
 }
 
 async function* run(
-  { kg, format, entities }: ExportVectorsSettings,
+  { kg, format, entities, rowShift }: ExportVectorsSettings,
   inputs: StageInputs,
   { folder }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
+  if (rowShift === 'one' && format !== 'smedbert') throw noShift(format);
   const place = join(inputs['vectors'].folder, MODEL_FILE);
   const snapshot = loadSnapshot(inputs['graph'].folder);
   const { tables, model, norm, metadata } = await readTensors(place);
@@ -54,10 +64,25 @@ async function* run(
   });
   const called = calledName(model, norm);
   const facts = Object.fromEntries(metadata);
-  const lost = await VECTOR_FORMATS[format](folder, { ...vectors, model, called, dataset: kg, facts });
+  const lost = await VECTOR_FORMATS[format](folder, {
+    ...vectors,
+    model,
+    called,
+    dataset: kg,
+    facts,
+    isShifted: rowShift === 'one',
+  });
   if (lost !== undefined) yield { kind: 'note', message: `not in these files: ${lost}` };
   const { rows, columns } = tables.entity;
   return { model: called, entities: rows, relations: relationCount, dimension: columns, exact: lost === undefined };
+}
+
+function noShift(format: VectorFormat): MedgraftError {
+  return new MedgraftError('input', 'embedding.row-shift', 'only the format smedbert has a row shift', {
+    place: 'rowShift',
+    expected: '--format smedbert',
+    got: `--format ${format}`,
+  });
 }
 
 export const exportVectors: Stage<ExportVectorsSettings> = {

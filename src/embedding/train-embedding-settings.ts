@@ -1,6 +1,7 @@
 import { Setting } from '../settings/setting.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName } from './create-embedding.js';
 import { OPTIMIZERS, type OptimizerName } from './training/row-optimizer.js';
+import { ROW_SHIFTS, type RowShift } from './vectors/row-shift.js';
 
 /** Settings of `kg.embed`. The defaults were chosen on UMLS and Nations and serve graphs of a few thousand triples and more. */
 export class TrainEmbeddingSettings {
@@ -39,6 +40,15 @@ export class TrainEmbeddingSettings {
     path: 'data',
   })
   startFrom?: string;
+
+  @Setting({
+    type: 'string',
+    choices: ROW_SHIFTS,
+    optional: true,
+    meaning:
+      "Compatibility with SMedBERT's repository: row 0 of startFrom's tables is padding (one), is not (none), or as rows and names say (auto, the default).",
+  })
+  rowShift?: RowShift;
 
   @Setting({
     type: 'boolean',

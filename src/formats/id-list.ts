@@ -91,11 +91,11 @@ export async function readNameList(path: string): Promise<string[]> {
   return names.list();
 }
 
-/** @throws RangeError for a name that a line cannot hold */
-export async function writeIdList(sink: ByteSink, names: readonly string[]): Promise<void> {
+/** @param first id of the first name @throws RangeError for a name that a line cannot hold */
+export async function writeIdList(sink: ByteSink, names: readonly string[], first: 0 | 1 = 0): Promise<void> {
   const encoder = new TextEncoder();
   await sink.write(encoder.encode(`${names.length}\n`));
-  for (const [id, name] of names.entries()) await sink.write(encoder.encode(`${lineName(name)}\t${id}\n`));
+  for (const [id, name] of names.entries()) await sink.write(encoder.encode(`${lineName(name)}\t${id + first}\n`));
 }
 
 /** Checks that a name fits a line of a tab-separated list. */

@@ -1,6 +1,6 @@
 /**
- * `kg.rank`: PageRank of a graph's entities, as `ranks.npy` by id and as `global_PageRank.json`, name -> weight, the file
- * of SMedBERT's reference repository.
+ * `kg.rank`: PageRank of a graph's entities, or ranks that somebody else computed, as `ranks.npy` by id and as
+ * `global_PageRank.json`, name -> weight, the file of SMedBERT's reference repository.
  */
 import { join } from 'node:path';
 import { throwIfCancelled } from '../base/errors.js';
@@ -9,15 +9,28 @@ import { type ByteSink, writeFile } from '../formats/byte-sink.js';
 import { writeNpy } from '../formats/npy.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
+import { givenRanks } from './given-ranks.js';
+import type { GraphSnapshot } from './graph-snapshot.js';
 import { RANKS_FILE } from './load-ranks.js';
+import { examplesOf } from './match-names.js';
 import { PAGE_RANK_DEFAULTS, type PageRankVariant, pageRank } from './page-rank.js';
 import { type RankDirection, rankEdges } from './rank-edges.js';
+import { readWeights } from './readers/read-weights.js';
 import { loadSnapshot } from './snapshot-file.js';
 import { uniqueNames } from './unique-names.js';
 
 export class RankGraphSettings {
   @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
   kg!: string;
+
+  @Setting({
+    type: 'string',
+    path: 'data',
+    optional: true,
+    meaning:
+      'Ranks that exist, in place of PageRank: a JSON object, entity name or key -> weight (global_PageRank.json). Without it they are computed.',
+  })
+  from?: string;
 
   @Setting({
     type: 'string',
@@ -66,6 +79,7 @@ async function* run(
   { folder, signal, threads }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
+  if (settings.from !== undefined) return yield* takeGiven(settings.from, snapshot, folder);
   yield { kind: 'note', message: `ranking ${snapshot.entityCount} entities by ${snapshot.tripleCount} triples` };
   throwIfCancelled(signal);
   const { variant, damping } = settings;
@@ -79,12 +93,45 @@ async function* run(
     yield { kind: 'warning', message };
   }
   throwIfCancelled(signal);
+  yield* writeRanks(folder, snapshot, ranks);
+  return { ...sizes(snapshot, ranks), variant, iterations, residual, converged };
+}
+
+async function* takeGiven(
+  from: string,
+  snapshot: GraphSnapshot,
+  folder: string,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const { ranks, match } = givenRanks(snapshot, await readWeights(from), from);
+  const { shared, without, unused } = match;
+  yield { kind: 'note', message: `ranks of ${from}: ${shared} entities` };
+  if (without.length > 0) {
+    const message = `${without.length} entities of the graph have no rank there and come last: ${examplesOf(without)}`;
+    yield { kind: 'warning', message, place: from };
+  }
+  if (unused.length > 0) {
+    const message = `${unused.length} of its names are not in the graph: ${examplesOf(unused)}`;
+    yield { kind: 'warning', message, place: from };
+  }
+  yield* writeRanks(folder, snapshot, ranks);
+  return {
+    ...sizes(snapshot, ranks),
+    variant: 'given',
+    ranked: shared,
+    unranked: without.length,
+    unused: unused.length,
+  };
+}
+
+function sizes({ tripleCount }: GraphSnapshot, ranks: Float64Array): StageFigures {
+  return { entities: ranks.length, triples: tripleCount, sum: ranks.reduce((total, rank) => total + rank, 0) };
+}
+
+async function* writeRanks(folder: string, snapshot: GraphSnapshot, ranks: Float64Array): AsyncGenerator<StageEvent> {
   await writeFile(join(folder, RANKS_FILE), (sink) => writeNpy(sink, [ranks.length], ranks));
   const names = uniqueNames(snapshot);
   await writeFile(join(folder, 'global_PageRank.json'), (sink) => writeWeights(sink, names, ranks));
   yield { kind: 'progress', phase: 'rank', done: ranks.length, total: ranks.length, unit: 'entities' };
-  const sum = ranks.reduce((total, rank) => total + rank, 0);
-  return { entities: ranks.length, triples: snapshot.tripleCount, variant, iterations, residual, converged, sum };
 }
 
 /** One JSON object, an entity a line, never whole in memory. */
@@ -105,5 +152,6 @@ export const rankGraph: Stage<RankGraphSettings> = {
   settings: RankGraphSettings,
   labels: ['kg'],
   needs: { graph: 'kg.import' },
+  sources: ({ from }) => (from === undefined ? [] : [from]),
   run,
 };

@@ -19,8 +19,25 @@ TRIPLES = [
 TYPES = {"春溪热": "疾病", "雾角膜炎": "疾病", "发热": "症状", "头痛": "症状", "清溪片": "药品"}
 
 
+WIDTH = 4
+
+
 def id_list(names):
     return f"{len(names)}\n" + "".join(f"{name}\t{number}\n" for number, name in enumerate(names))
+
+
+def table(rows, columns, scale):
+    """A row of padding, then rows that differ in every number."""
+    values = [[round(scale * (r * columns + c + 1) % 1.9 - 0.9, 3) for c in range(columns)] for r in range(rows)]
+    return [[0.0] * columns] + values
+
+
+def vectors(entities, relations):
+    return {
+        "ent_embeddings.weight": table(entities, WIDTH, 0.37),
+        "rel_embeddings.weight": table(relations, WIDTH, 0.53),
+        "transfer_matrix.weight": table(relations, WIDTH * WIDTH, 0.29),
+    }
 
 
 if __name__ == "__main__":
@@ -37,3 +54,5 @@ if __name__ == "__main__":
     (folder / "relation2id.txt").write_text(id_list(["有症状", "并发症", "治疗"]), encoding="utf-8")
     weights = dict(zip(TYPES, (0.2, 0.2, 0.2, 0.3, 0.1)))
     (folder / "global_PageRank.json").write_text(json.dumps(weights, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    # OpenKE's parameters with the row of padding that the repository puts before the first.
+    (folder / "transr_transr.json").write_text(json.dumps(vectors(len(TYPES), 3)) + "\n", encoding="utf-8")

@@ -4,11 +4,11 @@
  */
 import { MedgraftError } from '../../base/errors.js';
 import type { Matrix } from '../../formats/matrix.js';
+import type { NameMatch } from '../../graph/match-names.js';
 import type { EmbeddingShape, TableName } from '../embedding-model.js';
 import { isOfEntities, TABLE_NAMES, tableSize } from '../embedding-model.js';
 import type { HeldTables } from '../training/embedding-trainer.js';
 import type { FixedRows } from '../training/fixed-rows.js';
-import type { NameMatch } from './match-names.js';
 import type { NamedVectors } from './named-vectors.js';
 
 export interface KnownRows {

@@ -19,6 +19,8 @@ export interface NamedVectors {
   readonly relationNames: readonly string[];
   /** Tables of relations have a second half: the reciprocal ones. */
   readonly reciprocal: boolean;
+  /** Row 0 of the entities' file was padding, and has been taken off. */
+  readonly hasPadding?: boolean;
   readonly tables: VectorTables;
 }
 

@@ -12,9 +12,10 @@ import { isOfEntities, TABLE_NAMES } from '../embedding-model.js';
 import { phaseScale } from './dgl-ke-settings.js';
 import { phasesOf, scaled, separateParts } from './half-columns.js';
 import { ARRAY_FILES, type LocatedVectors, locateVectors } from './locate-vectors.store.js';
-import { NAME_FILES, type ReadName } from './name-files.store.js';
+import { NAME_FILES } from './name-files.store.js';
 import { modelCalled, type NamedVectors, nameVectors, type VectorTables } from './named-vectors.js';
 import { tablesOfParameters } from './openke-parameters.js';
+import { type RowShift, withoutPadding } from './row-shift.js';
 import { readTensors } from './tensor-names.store.js';
 
 /** A model's tables before their rows have names. */
@@ -24,9 +25,15 @@ interface Tables extends Pick<NamedVectors, 'model' | 'norm'> {
 
 /**
  * @param asked the model that the vectors are for: complex relations are phases to RotatE
- * @throws MedgraftError those of `locateVectors` and `nameVectors`, `embedding.names-missing`, and of the format
+ * @param shift whether row 0 of tables whose names lie in files beside them is padding
+ * @throws MedgraftError those of `locateVectors` and `nameVectors`, `embedding.names-missing`, `embedding.row-shift`, and of
+ * the format
  */
-export async function readVectors(path: string, asked: EmbeddingModelName): Promise<NamedVectors> {
+export async function readVectors(
+  path: string,
+  asked: EmbeddingModelName,
+  shift: RowShift = 'auto',
+): Promise<NamedVectors> {
   const located = locateVectors(path);
   switch (located.layout) {
     case 'dgl-ke':
@@ -35,12 +42,12 @@ export async function readVectors(path: string, asked: EmbeddingModelName): Prom
       return readWord2vecVectors(located.path);
     case 'safetensors': {
       const { names, metadata: _facts, ...read } = await readTensors(located.path);
-      return names ? nameVectors({ ...read, ...names, place: path }) : withNames(located, read);
+      return names ? nameVectors({ ...read, ...names, place: path }) : withNames(located, read, shift);
     }
     case 'openke':
-      return withNames(located, tablesOfParameters(await readOpenkeParameters(located.path), located.path));
+      return withNames(located, tablesOfParameters(await readOpenkeParameters(located.path), located.path), shift);
     case 'numpy':
-      return withNames(located, { tables: await readArrays(located.path, asked) });
+      return withNames(located, { tables: await readArrays(located.path, asked) }, shift);
   }
 }
 
@@ -91,8 +98,8 @@ async function readArray(path: string): Promise<{ matrix: Matrix; isComplex: boo
   }
 }
 
-/** With the lists that lie beside the tables; row 0 is left out where the lists begin at 1. */
-async function withNames({ names, path }: LocatedVectors, read: Tables): Promise<NamedVectors> {
+/** With the lists that lie beside the tables. */
+async function withNames({ names, path }: LocatedVectors, read: Tables, shift: RowShift): Promise<NamedVectors> {
   if (names === undefined) throw namesMissing(path);
   const { tables } = read;
   const entities = await names.read(names.entities);
@@ -100,21 +107,20 @@ async function withNames({ names, path }: LocatedVectors, read: Tables): Promise
   const relations = names.relations ? await names.read(names.relations) : { names: [], first: 0 as const };
   const entries = TABLE_NAMES.flatMap((table) => {
     const matrix = tables[table];
-    return matrix ? [[table, withoutPadding(matrix, isOfEntities(table) ? entities : relations)] as const] : [];
+    if (matrix === undefined) return [];
+    const isOfRelations = !isOfEntities(table);
+    const list = isOfRelations ? relations : entities;
+    return [[table, withoutPadding({ ...list, matrix, isOfRelations, place: `${path}, ${table}` }, shift)] as const];
   });
+  const unpadded = Object.fromEntries(entries) as unknown as VectorTables;
   return nameVectors({
     ...read,
     place: path,
     entityNames: entities.names,
     relationNames: relations.names,
-    tables: Object.fromEntries(entries) as unknown as VectorTables,
+    tables: unpadded,
+    hasPadding: unpadded.entity.rows < tables.entity.rows,
   });
-}
-
-function withoutPadding(matrix: Matrix, { first, names }: ReadName): Matrix {
-  const { rows, columns, values } = matrix;
-  if (first === 0 || rows !== names.length + 1) return matrix;
-  return { rows: rows - 1, columns, values: values.subarray(columns) };
 }
 
 function namesMissing(place: string): MedgraftError {

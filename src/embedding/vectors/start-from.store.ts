@@ -4,6 +4,7 @@
  */
 import { MedgraftError } from '../../base/errors.js';
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
+import { examplesOf, matchNames, type NameMatch } from '../../graph/match-names.js';
 import { uniqueNames } from '../../graph/unique-names.js';
 import type { StageEvent } from '../../runs/stage.js';
 import { tablesOf } from '../create-embedding.js';
@@ -12,9 +13,9 @@ import { embeddingOptions, normOf } from '../embedding-options.js';
 import type { TrainEmbeddingSettings } from '../train-embedding-settings.js';
 import { type FixedRows, isAllFixed } from '../training/fixed-rows.js';
 import { assertWidths, fixedRows, type KnownRows, knownRows } from './adopt-vectors.js';
-import { assertSameGraph, examplesOf, matchNames, type NameMatch } from './match-names.js';
 import type { NamedVectors } from './named-vectors.js';
 import { readVectors } from './read-vectors.store.js';
+import { assertSameGraph } from './same-graph.js';
 
 export interface StartingVectors {
   readonly vectors: NamedVectors;
@@ -31,13 +32,13 @@ export async function* startingVectors(
   settings: TrainEmbeddingSettings,
   snapshot: GraphSnapshot,
 ): AsyncGenerator<StageEvent, StartingVectors | undefined> {
-  const { startFrom, model, reciprocal, keepKnown } = settings;
+  const { startFrom, model, reciprocal, keepKnown, rowShift } = settings;
   if (startFrom === undefined) {
     if (keepKnown) throw nothingToKeep();
     return undefined;
   }
   if (keepKnown && settings.partitions > 1) throw noPartitions(settings.partitions);
-  const vectors = await readVectors(startFrom, model);
+  const vectors = await readVectors(startFrom, model, rowShift);
   const { shape } = embeddingOptions(model, snapshot.entityCount, snapshot.relationCount, settings);
   const all = (length: number, at: (id: number) => string) => Array.from({ length }, (_, id) => at(id));
   const keys = all(snapshot.entityCount, (id) => snapshot.entityKeys.at(id));
@@ -78,9 +79,14 @@ function nothingToKeep(): MedgraftError {
   });
 }
 
-function describeStart({ place, model, tables }: NamedVectors, entities: NameMatch, relations: NameMatch): string {
+function describeStart(
+  { place, model, tables, hasPadding }: NamedVectors,
+  entities: NameMatch,
+  relations: NameMatch,
+): string {
   const what = `${entities.shared} entities and ${relations.shared} relations`;
-  return `starts from ${place}: ${what}, ${model ?? 'vectors'} of width ${tables.entity.columns}`;
+  const shift = hasPadding ? '; row 0 is padding, the first name has row 1 (--row-shift one)' : '';
+  return `starts from ${place}: ${what}, ${model ?? 'vectors'} of width ${tables.entity.columns}${shift}`;
 }
 
 function* warnings(what: string, { without, unused }: NameMatch, place: string): Generator<StageEvent> {

@@ -22,6 +22,7 @@ import { interleaveParts } from './half-columns.js';
 import { ARRAY_FILES } from './locate-vectors.store.js';
 import type { NamedVectors, VectorTables } from './named-vectors.js';
 import { parametersOf } from './openke-parameters.js';
+import { withPadding } from './row-shift.js';
 import { nameTensors } from './tensor-names.store.js';
 
 /** Vectors of a model that is known, with the graph's own relations. */
@@ -31,6 +32,8 @@ export interface WrittenVectors extends NamedVectors {
   readonly called: string;
   /** Name of the graph. */
   readonly dataset: string;
+  /** Of the format smedbert: a row of padding before the first, ids from 1. */
+  readonly isShifted?: boolean;
   /** Of `model.safetensors`. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -83,16 +86,18 @@ async function writeOpenke(
   file: string,
   prefix: string,
 ): Promise<string | undefined> {
-  const parameters = parametersOf(vectors.model, ownTables(vectors));
+  const shift = vectors.isShifted === true ? 1 : 0;
+  const own = [...parametersOf(vectors.model, ownTables(vectors))];
+  const parameters = new Map(own.map(([name, matrix]) => [name, shift === 1 ? withPadding(matrix) : matrix]));
   await writeFile(join(folder, file), (sink) => writeOpenkeParameters(sink, parameters));
   const list = (name: string, names: readonly string[]) =>
-    writeFile(join(folder, `${prefix}${name}`), (sink) => writeIdList(sink, names));
+    writeFile(join(folder, `${prefix}${name}`), (sink) => writeIdList(sink, names, shift));
   await list('entity2id.txt', vectors.entityNames);
   await list('relation2id.txt', vectors.relationNames);
   return vectors.reciprocal ? RECIPROCAL : undefined;
 }
 
-/** Its program adds the padding row itself, and needs TransR's matrices. */
+/** Some of its programs add the row of padding themselves, others have it in the file. All need TransR's matrices. */
 function writeSmedbert(folder: string, vectors: WrittenVectors): Promise<string | undefined> {
   if (vectors.model === 'transr') return writeOpenke(folder, vectors, 'transr_transr.json', 'ch_');
   throw unknownTo("SMedBERT's program", vectors.model, 'kg embed --model transr, or another format');

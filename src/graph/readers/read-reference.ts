@@ -2,9 +2,6 @@
  * The files of SMedBERT's reference repository to entities and triples. Triples are those of `ent2outRel`; where the other
  * files disagree with it, the disagreement is a listed error and the triple stays.
  */
-import { readFile } from 'node:fs/promises';
-import { MedgraftError } from '../../base/errors.js';
-import { readFailure } from '../../formats/byte-source.js';
 import { readIdList } from '../../formats/id-list.js';
 import { readPickleFile } from '../../formats/pickle-reader.js';
 import type { EntityRecord } from '../graph-store.js';
@@ -18,11 +15,11 @@ import {
   type ReferenceNames,
   readNeighbourDictionary,
 } from './neighbour-dictionary.js';
+import { readWeights } from './read-weights.js';
 import { cleanText, emptyFile, rowError, type SourceRow } from './source-row.js';
 
 /** Rows handed on at once. */
 const BLOCK_ROWS = 1000;
-const LARGEST_JSON = 1 << 29;
 
 /** @throws MedgraftError `graph.reference`, `graph.empty-file`, `formats.pickle...`, `formats.id-list`, and others of files */
 export async function* readReference(
@@ -42,7 +39,8 @@ export async function* readReference(
   const inverse = path(mapping.incoming);
   const incoming = inverse === undefined ? undefined : await readNeighbourDictionary(inverse, names, relationNames);
   const types = await readTypes(path(mapping.types));
-  const ranks = await readRanks(path(mapping.ranks));
+  const rankFile = path(mapping.ranks);
+  const ranks = rankFile === undefined ? new Map<string, number>() : (await readWeights(rankFile)).weights;
   yield* blocks(outgoing.errors);
   yield* blocks(entityRows(names, types, ranks, mapping.type, outgoing.file));
   yield* blocks(tripleRows(outgoing, names));
@@ -126,30 +124,4 @@ async function readTypes(file: string | undefined): Promise<TypeDictionary> {
       );
   }
   return { types, errors };
-}
-
-async function readRanks(file: string | undefined): Promise<ReadonlyMap<string, number>> {
-  if (file === undefined) return new Map();
-  const bytes = await readFile(file).catch((error: unknown) => {
-    throw readFailure(error, file);
-  });
-  const ranks = bytes.length > LARGEST_JSON ? undefined : parseObject(bytes.toString('utf8'));
-  if (ranks === undefined) {
-    throw new MedgraftError('input', 'graph.reference', 'the weights are no JSON object', {
-      place: file,
-      expected: 'entity name -> weight',
-    });
-  }
-  return new Map(
-    Object.entries(ranks).flatMap(([name, weight]) => (typeof weight === 'number' ? [[cleanText(name), weight]] : [])),
-  );
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

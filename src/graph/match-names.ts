@@ -1,9 +1,12 @@
-/** Which row of foreign vectors belongs to which entity or relation of a graph: names decide, ids of others mean nothing. */
-import { MedgraftError } from '../../base/errors.js';
+/**
+ * Which row of foreign vectors or weights belongs to which entity or relation of a graph: names decide, ids of others mean
+ * nothing.
+ */
 
 export interface NameMatch {
   /** By the graph's id: the row of its vector; -1: it has none. */
   readonly rows: Int32Array;
+  /** How many of the graph's names have one. */
   readonly shared: number;
   /** The graph's names without a vector. */
   readonly without: readonly string[];
@@ -33,21 +36,10 @@ export function matchNames(spellings: readonly (readonly string[])[], names: rea
   };
 }
 
-/** @throws MedgraftError `embedding.other-graph` */
-export function assertSameGraph(what: string, { rows, shared, without, unused }: NameMatch, place: string): void {
+/** Whether the names are of this graph, as far as names can tell. */
+export function isSameGraph({ rows, shared, unused }: NameMatch): boolean {
   const smaller = Math.min(rows.length, shared + unused.length);
-  if (smaller === 0 || shared >= smaller * LEAST_SHARE) return;
-  throw new MedgraftError(
-    'input',
-    'embedding.other-graph',
-    `the vectors are of another graph: ${shared} ${what} in common`,
-    {
-      place,
-      expected: `names like those of the graph: ${examplesOf(without)}`,
-      got: examplesOf(unused),
-      hint: 'names have to be written alike (keys or names of entities): import the graph that the vectors were trained on',
-    },
-  );
+  return smaller === 0 || shared >= smaller * LEAST_SHARE;
 }
 
 export function examplesOf(names: readonly string[]): string {
