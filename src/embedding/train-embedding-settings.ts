@@ -34,8 +34,7 @@ export class TrainEmbeddingSettings {
 
   @Setting({
     type: 'string',
-    meaning:
-      'Vectors to start from, matched by name: a kg.embed result, or files of DGL-KE, OpenKE, SMedBERT, word2vec, NumPy.',
+    meaning: 'Vectors to start from, by name: of kg.embed, DGL-KE, OpenKE, SMedBERT, word2vec or NumPy.',
     optional: true,
     path: 'data',
   })
@@ -45,15 +44,13 @@ export class TrainEmbeddingSettings {
     type: 'string',
     choices: ROW_SHIFTS,
     optional: true,
-    meaning:
-      "Compatibility with SMedBERT's repository: row 0 of startFrom's tables is padding (one), is not (none), or as rows and names say (auto, the default).",
+    meaning: "Whether row 0 of startFrom's tables is padding, as in SMedBERT's repository; default: auto, by counts.",
   })
   rowShift?: RowShift;
 
   @Setting({
     type: 'boolean',
-    meaning:
-      'Entities and relations that startFrom has stay as they are; only what the graph has beyond it is trained.',
+    meaning: 'Entities and relations that startFrom has stay as they are; only what it has not is trained.',
   })
   keepKnown = false;
 
