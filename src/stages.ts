@@ -105,6 +105,11 @@ export const STAGES: readonly StageEntry[] = [
     'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
     async () => (await import('./smedbert/evaluate.stage.js')).evaluate,
   ),
+  entry(
+    'smedbert.export',
+    'Write a model for other programs: a plain Hugging Face folder, or ONNX for serving.',
+    async () => (await import('./smedbert/export-model.stage.js')).exportModel,
+  ),
 ];
 
 /** The list knows nothing of a stage's settings but their class, so their type ends here. */

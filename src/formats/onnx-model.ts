@@ -2,6 +2,7 @@
  * Writes ONNX models: the messages of onnx.proto (github.com/onnx/onnx, IR version 9) that a tensor program needs.
  * Field numbers are those of the schema.
  */
+import type { ByteSink } from './byte-sink.js';
 import { ProtobufWriter } from './protobuf.js';
 
 /** TensorProto.DataType. */
@@ -11,9 +12,11 @@ export type OnnxType = keyof typeof ONNX_TYPES;
 export interface OnnxTensor {
   readonly name: string;
   readonly type: OnnxType;
-  readonly shape: readonly number[];
+  /** A name stands for a side that may have any size. */
+  readonly shape: readonly (number | string)[];
 }
 export interface OnnxInitializer extends OnnxTensor {
+  readonly shape: readonly number[];
   /** Little-endian values in row-major order. */
   readonly bytes: Uint8Array;
 }
@@ -49,10 +52,66 @@ const ATTRIBUTE_INTS = 7;
 export function encodeOnnxModel(model: OnnxModel): Uint8Array {
   const writer = new ProtobufWriter().varint(1, IR_VERSION).string(2, 'medgraft');
   writer.message(7, (graph) => writeGraph(graph, model));
+  return operatorSets(writer, model).finish();
+}
+
+/** Float32 initializers that are written without being in memory together: name -> shape. */
+export type StreamedWeights = ReadonlyMap<string, readonly number[]>;
+
+/** Bytes that `writeOnnxModel` writes. */
+export function onnxBytes(model: OnnxModel, weights: StreamedWeights): number {
+  const { head, graph, tail, parts } = piecesOf(model, weights);
+  return parts.reduce(
+    (sum, { prefix, bytes }) => sum + prefix.length + bytes,
+    head.length + graph.length + tail.length,
+  );
+}
+
+/**
+ * A model with its weights, one of them in memory at a time.
+ * @param read little-endian float32 values of a weight, row-major
+ * @throws RangeError when a weight is not as long as its shape
+ */
+export async function writeOnnxModel(
+  sink: ByteSink,
+  model: OnnxModel,
+  weights: StreamedWeights,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<void> {
+  const { head, graph, tail, parts } = piecesOf(model, weights);
+  await sink.write(head);
+  await sink.write(graph);
+  for (const { name, prefix, bytes } of parts) {
+    const data = await read(name);
+    if (data.length !== bytes) throw new RangeError(`${name}: ${data.length} bytes for ${bytes}`);
+    await sink.write(prefix);
+    await sink.write(data);
+  }
+  await sink.write(tail);
+}
+
+/** Fields may come in any order: the graph first, whose last fields are the weights, then the sets of operators. */
+function piecesOf(model: OnnxModel, weights: StreamedWeights) {
+  const graphWriter = new ProtobufWriter();
+  writeGraph(graphWriter, model);
+  const graph = graphWriter.finish();
+  const parts = Array.from(weights, ([name, shape]) => {
+    const bytes = 4 * shape.reduce((product, side) => product * side, 1);
+    const tensor = new ProtobufWriter().packedVarints(1, shape).varint(2, ONNX_TYPES.float32).string(8, name);
+    const described = tensor.lengthOf(9, bytes).finish();
+    const field = new ProtobufWriter().lengthOf(5, described.length + bytes).finish();
+    return { name, bytes, prefix: Uint8Array.from([...field, ...described]) };
+  });
+  const length = parts.reduce((sum, { prefix, bytes }) => sum + prefix.length + bytes, graph.length);
+  const head = new ProtobufWriter().varint(1, IR_VERSION).string(2, 'medgraft').lengthOf(7, length).finish();
+  return { head, graph, parts, tail: operatorSets(new ProtobufWriter(), model).finish() };
+}
+
+function operatorSets(writer: ProtobufWriter, model: OnnxModel): ProtobufWriter {
   for (const [domain, version] of Object.entries(model.operatorSets)) {
     writer.message(8, (set) => void set.string(1, domain).varint(2, version));
   }
-  return writer.finish();
+  return writer;
 }
 
 function writeGraph(graph: ProtobufWriter, model: OnnxModel): void {
@@ -88,7 +147,12 @@ function writeValueInfo(writer: ProtobufWriter, { name, type, shape }: OnnxTenso
   writer.string(1, name).message(2, (typeProto) => {
     typeProto.message(1, (tensor) => {
       tensor.varint(1, ONNX_TYPES[type]).message(2, (dimensions) => {
-        for (const side of shape) dimensions.message(1, (dimension) => void dimension.varint(1, side));
+        for (const side of shape) {
+          dimensions.message(1, (dimension) => {
+            if (typeof side === 'string') dimension.string(2, side);
+            else dimension.varint(1, side);
+          });
+        }
       });
     });
   });

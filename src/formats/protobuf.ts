@@ -61,6 +61,13 @@ export class ProtobufWriter {
     return this;
   }
 
+  /** The key and the length of bytes that follow from elsewhere. */
+  lengthOf(field: number, length: number): this {
+    this.key(field, LENGTH_DELIMITED);
+    this.rawVarint(length);
+    return this;
+  }
+
   string(field: number, value: string): this {
     return this.bytes(field, new TextEncoder().encode(value));
   }

@@ -3,21 +3,17 @@
  * JSON Lines (neighbour-table.store.ts). By the global ranks of `kg.rank`, by PEPR iterated for each entity, or by PEPR pushed
  * with a stated bound of the error.
  */
-import { MedgraftError, throwIfCancelled } from '../base/errors.js';
-import { loadRankSweep } from '../engine/kernels/rank-sweep.js';
+import { MedgraftError } from '../base/errors.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { Setting } from '../settings/setting.js';
-import type { GraphSnapshot } from './graph-snapshot.js';
 import { loadFrequencies } from './load-frequencies.store.js';
 import { loadRanks } from './load-ranks.js';
-import { BlockChooser, type BlockOptions, type NeighbourBlock, type NeighbourMethod } from './neighbour-blocks.js';
+import type { BlockOptions, NeighbourMethod } from './neighbour-blocks.js';
 import type { EdgeDirection } from './neighbour-filter.js';
-import { type NeighbourRow, NeighbourTableWriter } from './neighbour-table.store.js';
-import { chooseInThreads } from './neighbour-team.store.js';
 import { type DanglingMass, peprStart } from './pepr.js';
 import type { RankDirection } from './rank-edges.js';
 import { loadSnapshot } from './snapshot-file.js';
-import { uniqueNames } from './unique-names.js';
+import { writeNeighbours } from './write-neighbours.store.js';
 
 export class SelectNeighboursSettings {
   @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
@@ -102,11 +98,6 @@ export class SelectNeighboursSettings {
   samples?: number;
 }
 
-/** Entities of a block, between two looks at the signal: of PEPR few, as each may take a second. */
-const BLOCK = { rank: 20_000, pepr: 4, push: 16 } as const;
-/** Entities times triples from which threads are worth their start. */
-const WORTH_THREADS = 50_000_000;
-
 async function* run(
   settings: SelectNeighboursSettings,
   inputs: StageInputs,
@@ -119,37 +110,12 @@ async function* run(
     ? await loadFrequencies(settings.frequencies, snapshot.entityCount)
     : undefined;
   const options = blockOptions(settings, snapshot.entityCount, frequencies);
-  const chooser = new BlockChooser(snapshot, options, loadRankSweep(1), ranks);
-  const counts = Uint32Array.from({ length: snapshot.entityCount }, (_, e) =>
-    frequencies?.[e] === 0 ? 0 : chooser.countOf(e),
-  );
-  const entities = Uint32Array.from(counts.keys()).filter((e) => counts[e] > 0);
-  yield { kind: 'note', message: `choosing neighbours of ${entities.length} entities by ${method}` };
-  const isLarge = method !== 'rank' && entities.length * snapshot.tripleCount > WORTH_THREADS;
-  const blocks = blocksOf(entities, BLOCK[method]);
-  const task = { folder: inputs['graph'].folder, options };
-  const answers =
-    isLarge && context.threads > 1 ? chooseInThreads(task, blocks, context.threads) : chooseHere(chooser, blocks);
-  const writer = await NeighbourTableWriter.open(context.folder, counts);
-  const describe = describer(snapshot);
-  let [done, neighbours, errors, worst] = [0, 0, 0, 0];
-  try {
-    for await (const block of answers) {
-      for (const row of rowsOf(block, entities, done, describe)) await writer.add(row);
-      done += block.counts.length;
-      neighbours += block.scores.length;
-      errors += block.errors.reduce((sum, error) => sum + error, 0);
-      worst = block.errors.reduce((most, error) => Math.max(most, error), worst);
-      yield { kind: 'progress', phase: 'topk', done, total: entities.length, unit: 'entities' };
-      throwIfCancelled(context.signal);
-    }
-    await writer.finish();
-  } finally {
-    await writer.close();
-    chooser.close();
-  }
-  const figures = { entities: snapshot.entityCount, withNeighbours: entities.length, neighbours, method };
-  return method === 'rank' ? figures : { ...figures, meanError: errors / Math.max(1, done), largestError: worst };
+  const { threads, signal } = context;
+  const task = { graphFolder: inputs['graph'].folder, snapshot, options, ranks, frequencies, threads, signal };
+  const written = yield* writeNeighbours(context.folder, task);
+  const { withNeighbours, neighbours, meanError, largestError } = written;
+  const figures = { entities: snapshot.entityCount, withNeighbours, neighbours, method };
+  return method === 'rank' ? figures : { ...figures, meanError, largestError };
 }
 
 async function ranksOf(inputs: StageInputs): Promise<Float64Array> {
@@ -184,45 +150,6 @@ function blockOptions(
     epsilon,
     start,
   };
-}
-
-function* blocksOf(entities: Uint32Array, size: number): Generator<Uint32Array> {
-  for (let from = 0; from < entities.length; from += size) yield entities.slice(from, from + size);
-}
-
-async function* chooseHere(chooser: BlockChooser, blocks: Iterable<Uint32Array>): AsyncGenerator<NeighbourBlock, void> {
-  for (const block of blocks) yield chooser.choose(block);
-}
-
-type Describe = (entity: number, neighbours: Int32Array, scores: Float64Array) => unknown;
-
-/** @param first place of the block's first entity */
-function* rowsOf(
-  { counts, neighbours, scores }: NeighbourBlock,
-  entities: Uint32Array,
-  first: number,
-  describe: Describe,
-): Generator<NeighbourRow> {
-  let from = 0;
-  for (const [i, count] of counts.entries()) {
-    const own = neighbours.subarray(3 * from, 3 * (from + count));
-    const ownScores = scores.subarray(from, from + count);
-    yield { neighbours: own, scores: ownScores, line: describe(entities[first + i], own, ownScores) };
-    from += count;
-  }
-}
-
-function describer(snapshot: GraphSnapshot): Describe {
-  const names = uniqueNames(snapshot);
-  return (entity, neighbours, scores) => ({
-    entity: names[entity],
-    neighbours: Array.from(scores, (score, i) => ({
-      relation: snapshot.relationNames.at(neighbours[3 * i + 1]),
-      direction: neighbours[3 * i + 2] === 1 ? 'out' : 'in',
-      entity: names[neighbours[3 * i]],
-      score,
-    })),
-  });
 }
 
 export const selectNeighbours: Stage<SelectNeighboursSettings> = {

@@ -5,6 +5,7 @@
  *     artifacts/<stage>/<hash>/       results, never changed once there
  *     runs/<stage>-<labels>-<hash8>/  training runs, which grow checkpoints
  *     refs/<stage>/<labels>.json      the newest finished result
+ *     cache/                          what is computed again when it is removed
  *     jobs.db                         the queue of the service
  */
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
@@ -131,6 +132,11 @@ export class Workspace {
     const all = await Promise.all((await listReferences(folder)).map((name) => readReference(join(folder, name))));
     return all.filter((reference) => reference !== undefined);
   }
+}
+
+/** The workspace that holds an artefact: it lies at `artifacts/<stage>/<hash>/`. */
+export function workspaceOf({ folder }: Pick<Artefact, 'folder'>): Workspace {
+  return new Workspace(join(folder, '..', '..', '..'));
 }
 
 async function listReferences(folder: string): Promise<string[]> {

@@ -5,6 +5,7 @@ import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { filesOfWeights } from '../formats/weight-folder.js';
+import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { ProcessTeam } from '../nn/process-team.js';
 import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
 import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
@@ -12,6 +13,7 @@ import { writeFileAtomically } from '../runs/atomic-file.js';
 import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
 import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { filesOfTable, usesNewestTable } from './instances/mention-neighbours.store.js';
+import { preparePersonalNeighbours } from './instances/personal-neighbours.store.js';
 import { readWeights, writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
 import { cardFacts } from './pretraining/card-facts.store.js';
@@ -57,6 +59,7 @@ async function* run(
   context: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
   const team = openTeam(settings);
+  yield* orderNeighbours(settings, inputs, context);
   const experiment = await openExperiment(inputs, settings);
   const engine = await createEngine(settings.engine as Engine['name'], context.threads);
   const evaluation = evaluationOf(experiment, engine, settings);
@@ -83,7 +86,8 @@ async function* estimate(
   signal: AbortSignal,
 ): AsyncGenerator<StageEvent, StageEstimate> {
   const start = performance.now();
-  const experiment = await openExperiment(inputs, settings);
+  // Equal in size, and nothing is computed or written for it.
+  const experiment = await openExperiment(inputs, { ...settings, neighbourOrder: 'pagerank' });
   try {
     const engine = await createEngine(settings.engine as Engine['name'], availableParallelism());
     const openSeconds = (performance.now() - start) / 1000;
@@ -91,6 +95,17 @@ async function* estimate(
   } finally {
     experiment.close();
   }
+}
+
+/** Neighbours by PEPR may take long: with progress, before what then finds them. */
+async function* orderNeighbours(
+  settings: PretrainSettings,
+  inputs: StageInputs,
+  context: StageContext,
+): AsyncGenerator<StageEvent, void> {
+  const { neighbourOrder, neighbourTable, neighbours } = settings;
+  if (neighbourOrder !== 'pepr' || neighbourTable !== undefined || usesNewestTable(settings)) return;
+  yield* preparePersonalNeighbours(neighbours, loadSnapshot(inputs['graph'].folder), inputs, context);
 }
 
 /** One sitting of a run: what it needs to save and to log. */

@@ -1,4 +1,4 @@
-/** Which neighbours infuse a mention: the first K by global rank, or those that `kg.topk` chose, by PEPR for example. */
+/** Which neighbours infuse a mention: the first K by global rank, by the entity's own PEPR, or those that `kg.topk` chose. */
 import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
@@ -9,10 +9,11 @@ import type { Artefact } from '../../runs/artefact.js';
 import type { StageInputs } from '../../runs/stage.js';
 import { readArtefact, Workspace } from '../../runs/workspace.js';
 import type { ModelSettings } from '../model/model-settings.js';
+import { personalNeighbours } from './personal-neighbours.store.js';
 
-/** `neighbourSource`: `rank` by default. */
+/** By default `neighbourSource` is `rank` and `neighbourOrder` is `pagerank`. */
 export type NeighbourSettings = Pick<ModelSettings, 'neighbours' | 'neighbourTable'> &
-  Partial<Pick<ModelSettings, 'neighbourSource'>>;
+  Partial<Pick<ModelSettings, 'neighbourSource' | 'neighbourOrder'>>;
 
 /** @throws MedgraftError `smedbert.neighbours`, `artefact.stale`; what loading throws */
 export async function mentionNeighbours(
@@ -22,7 +23,10 @@ export async function mentionNeighbours(
 ): Promise<TopNeighbours> {
   const { neighbours, neighbourTable } = settings;
   const table = usesNewestTable(settings) ? newestTable(inputs) : neighbourTable;
-  if (table === undefined) return topNeighbours(snapshot, await loadRanks(inputs['ranks'].folder), neighbours);
+  if (table === undefined) {
+    const ranked = topNeighbours(snapshot, await loadRanks(inputs['ranks'].folder), neighbours);
+    return settings.neighbourOrder === 'pepr' ? personalNeighbours(neighbours, snapshot, inputs, ranked) : ranked;
+  }
   await checkTable(table, neighbours, inputs['graph'].hash);
   return loadTopNeighbours(table, snapshot.entityCount, neighbours);
 }

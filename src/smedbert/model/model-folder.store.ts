@@ -77,7 +77,7 @@ export async function readPretrainedEncoder(
   try {
     for (const name of store.names()) {
       if (name.startsWith('knowledge.') || fresh.includes(name)) continue;
-      const source = namesOf(name).find((known) => file.tensors.has(known));
+      const source = namesOfParameter(name).find((known) => file.tensors.has(known));
       if (source === undefined) {
         if (/^bert\.(embeddings|encoder)\./.test(name)) throw noEncoder(file, name);
         absent.push(name);
@@ -142,7 +142,7 @@ function unreadable(place: string, message: string, got?: string, cause?: unknow
 }
 
 /** What a parameter is called in files: without prefix in a BertModel, gamma and beta in old ones. */
-function namesOf(name: string): string[] {
+export function namesOfParameter(name: string): string[] {
   const copy = name === 'cls.predictions.bias' ? ['cls.predictions.decoder.bias'] : [];
   const names = [name, name.replace(/^bert\./, ''), ...copy];
   const old = names.map((known) => known.replace('Norm.weight', 'Norm.gamma').replace('Norm.bias', 'Norm.beta'));

@@ -79,6 +79,14 @@ export class ModelSettings {
   neighbourSource = 'rank';
 
   @Setting({
+    type: 'string',
+    choices: ['pagerank', 'pepr'],
+    meaning:
+      "Where the source is rank: the order of kg.rank's ranks, or for each entity that the corpus mentions its own PEPR (the paper's), computed once and kept in the workspace.",
+  })
+  neighbourOrder = 'pagerank';
+
+  @Setting({
     type: 'integer',
     minimum: 1,
     maximum: 48,
