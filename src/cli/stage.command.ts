@@ -53,7 +53,7 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
   const fromFile = options.config === undefined ? {} : await readConfigFile(options.config);
   const place = options.config === undefined ? 'command line' : `command line and ${options.config}`;
   const settings = parseSettings(stage.settings, { ...fromFile, ...flags }, place);
-  if (!options.estimate && (await stage.follow?.(settings, () => followerContext(stage, settings, options)))) return;
+  if (!options.estimate && (await followLeader(stage, settings, options))) return;
   const interrupt = listenForInterrupt(() =>
     process.stderr.write('\nstopping at the next safe point; again to stop at once\n'),
   );
@@ -65,6 +65,17 @@ async function runStageCommand(stage: Stage, flags: Record<string, unknown>, opt
   } finally {
     interrupt.dispose();
     stage.leave?.();
+  }
+}
+
+/** A process that does not lead goes on when it is asked to stop: the leader is asked as well, and decides for all. */
+async function followLeader(stage: Stage, settings: object, options: StageOptions): Promise<boolean> {
+  if (stage.follow === undefined) return false;
+  const interrupt = listenForInterrupt(() => undefined);
+  try {
+    return await stage.follow(settings, () => followerContext(stage, settings, options));
+  } finally {
+    interrupt.dispose();
   }
 }
 

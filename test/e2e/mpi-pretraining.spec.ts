@@ -1,4 +1,5 @@
 /** Pre-training in two processes: the curve and the weights of one process that does both micro-batches. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,25 @@ describe.skipIf(problem !== undefined)('smedbert pretrain in two processes', () 
     expect(code, err).toBe(0);
     expect(err).toMatch(/going on after step [34]/);
     expect(Buffer.from(weightsOf(home).buffer).equals(Buffer.from(weightsOf(two).buffer))).toBe(true);
+  });
+
+  it('stops in both when the leader is asked to, with a checkpoint', async () => {
+    const home = join(root, 'stopped');
+    cpSync(prepared, home, { recursive: true });
+    const child = inTwo(home, '--steps', '100000', '--save-every', '0', '--json');
+    const end = ended(child);
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (text) => {
+        if (String(text).includes('"kind":"progress"')) resolve();
+      });
+    });
+    const [leader] = execFileSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    process.kill(Number(leader), 'SIGTERM');
+    const { code, out } = await end;
+    expect(code).not.toBe(0);
+    expect(out).toMatch(/checkpoint after step \d+ \(stopped\)/);
   });
 
   it('refuses an uneven share, and to be alone', async () => {
