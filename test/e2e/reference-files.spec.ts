@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,7 +58,16 @@ describe("files of SMedBERT's reference repository", () => {
       maximumTokens: 64,
     };
     const training = { kg: 'mine', corpus: 'mine', ...small, steps: 2, batchSize: 2, evaluationBatches: 1 };
-    const model = await run('smedbert.pretrain', { ...training, validationShare: 0.2, neighbours: 2 });
+    const model = await run('smedbert.pretrain', {
+      ...training,
+      validationShare: 0.2,
+      neighbours: 2,
+      neighbourOrder: 'pepr',
+    });
+    expect(told).toContain('choosing neighbours of 5 entities by pepr');
+    expect(readdirSync(join(home, 'cache/pepr'))).toHaveLength(1);
+    await run('smedbert.evaluate', { kg: 'mine', corpus: 'mine', evaluationBatches: 1, examples: 0 });
+    expect(readdirSync(join(home, 'cache/pepr'))).toHaveLength(1);
     expect(model.manifest.inputs['ranks']).toBe(ranks.hash);
     expect(model.manifest.inputs['vectors']).toBe(vectors.hash);
     expect(Number(model.manifest.figures['last.loss.mnem'])).toBeGreaterThan(0);
