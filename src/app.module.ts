@@ -39,6 +39,7 @@ import { ServiceLifetime } from './api/service-lifetime.js';
 import { SubgraphController } from './api/subgraph.controller.js';
 import { SuggestionQueries } from './api/suggestion-queries.js';
 import { SuggestionsController } from './api/suggestions.controller.js';
+import { TaskPredictionsController } from './api/task-predictions.controller.js';
 import type { JobQueue } from './runs/job-queue.js';
 import { JobSupervisor } from './runs/job-supervisor.js';
 import { Workspace } from './runs/workspace.js';
@@ -69,6 +70,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       SuggestionsController,
       JobsController,
       RunsController,
+      TaskPredictionsController,
       ArtefactsController,
       FilesController,
       KeysController,

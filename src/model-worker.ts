@@ -4,10 +4,12 @@
  */
 import { ExplainQueries, type ExplainQuestion } from './api/explain-queries.js';
 import { type FromModelWorker, type ToModelWorker, toldOf } from './api/model-messages.js';
+import { TaskPredictionQueries } from './api/task-prediction-queries.js';
+import type { TaskPredictionsBody } from './api/task-predictions.view.js';
 import { threadsOf } from './runs/stage-runner.js';
 import { Workspace } from './runs/workspace.js';
 
-type Answer = (kg: string, values: object) => Promise<unknown>;
+type Answer = (name: string, values: object) => Promise<unknown>;
 
 let answers: Record<ToModelWorker['question'], Answer> | undefined;
 let last: Promise<void> = Promise.resolve();
@@ -19,18 +21,23 @@ process.on('message', (message: ToModelWorker) => {
   last = last.then(() => work(message));
 });
 
-async function work({ id, home, threads, question, kg, values }: ToModelWorker): Promise<void> {
+async function work({ id, home, threads, question, name, values }: ToModelWorker): Promise<void> {
   answers ??= answersFor(home, threads);
   try {
-    tell({ id, answer: await answers[question](kg, values) });
+    tell({ id, answer: await answers[question](name, values) });
   } catch (error) {
     tell({ id, error: toldOf(error) });
   }
 }
 
 function answersFor(home: string, threads: number | undefined): Record<ToModelWorker['question'], Answer> {
-  const explained = new ExplainQueries(new Workspace(home), threadsOf({ threads }));
-  return { explain: (kg, values) => explained.explain(kg, values as ExplainQuestion) };
+  const workspace = new Workspace(home);
+  const explained = new ExplainQueries(workspace, threadsOf({ threads }));
+  const predicted = new TaskPredictionQueries(workspace, threadsOf({ threads }));
+  return {
+    explain: (kg, values) => explained.explain(kg, values as ExplainQuestion),
+    predict: (run, values) => predicted.predict(run, (values as TaskPredictionsBody).examples),
+  };
 }
 
 function tell(message: FromModelWorker): void {

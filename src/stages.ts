@@ -102,7 +102,7 @@ export const STAGES: readonly StageEntry[] = [
   ),
   entry(
     'smedbert.evaluate',
-    'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
+    'Score a model: held-out text with the graph on, shuffled and off, a fine-tuned task, or similarity of names.',
     async () => (await import('./smedbert/evaluate.stage.js')).evaluate,
   ),
   entry(

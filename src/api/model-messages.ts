@@ -5,8 +5,9 @@ export interface ToModelWorker {
   readonly id: number;
   readonly home: string;
   readonly threads: number | undefined;
-  readonly question: 'explain';
-  readonly kg: string;
+  readonly question: 'explain' | 'predict';
+  /** Of the graph, or of the run, that is asked about. */
+  readonly name: string;
   readonly values: object;
 }
 

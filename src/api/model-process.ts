@@ -39,14 +39,14 @@ export class ModelProcess {
    * @param question by its name among those of model-worker.ts
    * @throws MedgraftError `model.busy`, `model.died`, and what the question throws
    */
-  ask(question: ToModelWorker['question'], kg: string, values: object): Promise<unknown> {
+  ask(question: ToModelWorker['question'], name: string, values: object): Promise<unknown> {
     if (this.pending.size >= WAITING) throw busy();
     clearTimeout(this.idle);
     const id = this.asked++;
     const child = (this.child ??= this.start());
     return new Promise((resolve, reject) => {
       this.pending.set(id, { resolve, reject });
-      const message: ToModelWorker = { id, home: this.home, threads: this.threads, question, kg, values };
+      const message: ToModelWorker = { id, home: this.home, threads: this.threads, question, name, values };
       child.send(message, (error) => error && this.settle(id, (pending) => pending.reject(died(error.message))));
     });
   }

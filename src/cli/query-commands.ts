@@ -94,6 +94,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./predict.command.js')).completeAnalogy(command),
   },
   {
+    words: ['smedbert', 'predict'],
+    summary: 'Ask a fine-tuned model: entities, labels, relations or scores of texts, one or a whole file.',
+    complete: async (command) => (await import('./task-predict.command.js')).completeTaskPredict(command),
+  },
+  {
     words: ['runs', 'list'],
     summary: 'List training runs, the newest first.',
     complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),

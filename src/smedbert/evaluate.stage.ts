@@ -5,7 +5,7 @@ import type { Artefact } from '../runs/artefact.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { parseSettings } from '../settings/parse-settings.js';
-import { Setting } from '../settings/setting.js';
+import { EvaluateSettings, MASKED, SIMILARITY } from './evaluate-settings.js';
 import { withTableOfRun } from './instances/mention-neighbours.store.js';
 import { readWeights } from './model/model-folder.store.js';
 import type { SmedbertConfig } from './model/smedbert-model.js';
@@ -13,49 +13,54 @@ import { PretrainSettings } from './pretrain-settings.js';
 import { type AttentionExample, attentionExamples } from './pretraining/attention-examples.js';
 import { type Experiment, openExperiment } from './pretraining/experiment.store.js';
 import { MaskedEvaluation } from './pretraining/masked-evaluation.js';
+import { evaluateTask } from './tasks/evaluate-task.store.js';
+import { filesOfExamples } from './tasks/readers/read-examples.store.js';
+import { evaluateSimilarity } from './tasks/similarity/evaluate-similarity.store.js';
+import { filesOfStart } from './tasks/start-model.store.js';
 
-export class EvaluateSettings {
-  @Setting({ type: 'string', required: true, meaning: 'Name of the knowledge graph.' })
-  kg!: string;
-
-  @Setting({ type: 'string', required: true, meaning: 'Name of the corpus that is linked to the graph.' })
-  corpus!: string;
-
-  @Setting({ type: 'integer', minimum: 1, maximum: 100_000, meaning: 'Held-out batches, at most.' })
-  evaluationBatches = 64;
-
-  @Setting({ type: 'integer', minimum: 0, maximum: 1000, meaning: 'Samples whose attention is written out.' })
-  examples = 5;
-
-  @Setting({
-    type: 'string',
-    choices: ['onnx', 'wasm', 'cpu'],
-    meaning: 'The engine: onnx is fast, wasm and cpu are oracles and last resorts.',
-  })
-  engine = 'onnx';
-}
-
-/** The same held-out masks with the graph as it is, with the neighbours of other entities, and with none. */
+/** How good a model is: on held-out text, at a task that it was fine-tuned for, or at telling names apart. */
 export const evaluate: Stage<EvaluateSettings> = {
   name: 'smedbert.evaluate',
-  summary: 'Score a pre-trained model on held-out text with the graph on, shuffled and off.',
+  summary:
+    'Score a model: held-out text with the graph on, shuffled and off, a fine-tuned task, or similarity of names.',
   version: 1,
   kind: 'artefact',
   settings: EvaluateSettings,
-  labels: ['kg', 'corpus'],
+  labels: ['kg', 'corpus', 'task'],
   needs: {
     graph: 'kg.import',
     ranks: 'kg.rank',
     vectors: 'kg.embed',
     corpus: 'corpus.link',
     model: 'smedbert.pretrain',
+    finetuned: 'smedbert.finetune',
   },
-  run,
+  uses({ task, model }) {
+    if (task === MASKED) return [...GRAPH_ROLES, 'model'];
+    if (task === SIMILARITY) return model === undefined ? [...GRAPH_ROLES, 'model'] : GRAPH_ROLES;
+    return model === undefined ? ['finetuned'] : [];
+  },
+  sources: sourcesOf,
+  async *run(settings, inputs, context) {
+    if (settings.task === MASKED) return yield* evaluateMasked(settings, inputs, context);
+    if (settings.task === SIMILARITY) return yield* evaluateSimilarity(settings, inputs, context);
+    return yield* evaluateTask(settings, inputs, context);
+  },
 };
+
+const GRAPH_ROLES = ['graph', 'ranks', 'vectors', 'corpus'];
+
+function sourcesOf({ task, file, model }: EvaluateSettings): string[] {
+  if (task === SIMILARITY) return model === undefined ? [] : filesOfStart(model);
+  if (task === MASKED) return [];
+  const files = file === undefined ? [] : filesOfExamples(file);
+  return model === undefined ? files : [...files, model];
+}
 
 type Graph = 'on' | 'shuffled' | 'off';
 
-async function* run(
+/** The same held-out masks with the graph as it is, with the neighbours of other entities, and with none. */
+async function* evaluateMasked(
   settings: EvaluateSettings,
   inputs: StageInputs,
   context: StageContext,

@@ -1,26 +1,16 @@
 import { join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
-import { writeJsonLines } from '../formats/json-lines.js';
-import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { FinetuneSettings, seedsOf } from './finetune-settings.js';
-import { judgeModel } from './tasks/judge-model.js';
 import { type Finetuning, type JudgedExamples, openFinetuning, openJudged } from './tasks/open-finetuning.store.js';
-import { predictionLine } from './tasks/prediction-lines.js';
 import { filesOfExamples } from './tasks/readers/read-examples.store.js';
-import {
-  bestSeed,
-  resultsCsv,
-  resultsMarkdown,
-  type SeedResult,
-  summarise,
-  type TaskResults,
-} from './tasks/results-table.js';
+import { bestSeed, type SeedResult, summarise, type TaskResults } from './tasks/results-table.js';
 import { trainSeed } from './tasks/seed-training.store.js';
 import { filesOfStart } from './tasks/start-model.store.js';
-import { openTaskModel, type SeedRecord, scoredModelOf } from './tasks/task-model.store.js';
-import { TaskScorer } from './tasks/task-scorer.js';
+import { openTaskModel, type SeedRecord } from './tasks/task-model.store.js';
+import { testModel } from './tasks/test-model.store.js';
+import { resultFigures, writeResults } from './tasks/write-results.store.js';
 
 /** Fine-tuning for a downstream task, a training for each seed; taken up where it stopped. */
 export const finetune: Stage<FinetuneSettings> = {
@@ -62,10 +52,8 @@ async function* run(
     records.push(yield* trainSeed({ seed, phase, folder, finetuning, settings, engine, signal }));
   }
   const results = yield* testSeeds(records, finetuning, settings, engine, context);
-  await writeFileAtomically(join(context.folder, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFileAtomically(join(context.folder, 'results.md'), resultsMarkdown(results));
-  await writeFileAtomically(join(context.folder, 'results.csv'), resultsCsv(results));
-  return figuresOf(results);
+  await writeResults(context.folder, results);
+  return resultFigures(results);
 }
 
 function seedFolder(run: string, seed: number): string {
@@ -116,24 +104,5 @@ async function testSeed(
   engine: Engine,
   signal: AbortSignal,
 ): Promise<Record<string, number>> {
-  const model = await openTaskModel(folder);
-  const scorer = new TaskScorer(scoredModelOf(model), engine, model.batches);
-  try {
-    const { predictions, figures } = await judgeModel(model, scorer, test, signal);
-    const lines = test.examples.map((example, i) => predictionLine(example, test.encoded[i], predictions[i]));
-    await writeFileAtomically(join(folder, 'test-predictions.jsonl'), (sink) => writeJsonLines(sink, lines));
-    return figures;
-  } finally {
-    await scorer.dispose();
-  }
-}
-
-function figuresOf({ summary, best, figures }: TaskResults): StageFigures {
-  const flat = Object.entries(summary).flatMap(([set, values]) =>
-    figures.flatMap((figure): [string, number][] => [
-      [`${set}.${figure}.mean`, values[figure].mean],
-      [`${set}.${figure}.deviation`, values[figure].deviation],
-    ]),
-  );
-  return { bestSeed: best, ...Object.fromEntries(flat) };
+  return testModel(await openTaskModel(folder), test, join(folder, 'test-predictions.jsonl'), engine, signal);
 }

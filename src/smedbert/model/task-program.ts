@@ -32,11 +32,11 @@ export interface TaskVectors {
 /** @param config without knowledge losses @param vectors undefined: no graph */
 export function taskParameterSpecs(
   config: SmedbertConfig,
-  head: TaskHead,
+  head: TaskHead | undefined,
   vectors: TaskVectors | undefined,
 ): ParameterSpec[] {
   const { encoder, knowledge } = config;
-  const specs = [...encoderParameterSpecs(encoder), ...taskHeadSpecs(encoder, head)];
+  const specs = [...encoderParameterSpecs(encoder), ...(head ? taskHeadSpecs(encoder, head) : [])];
   if (vectors === undefined) return specs;
   const none = new Float32Array(0);
   const graph = {

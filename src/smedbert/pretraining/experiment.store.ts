@@ -200,7 +200,7 @@ function vectorsOf(embedding: LoadedEmbedding, snapshot: GraphSnapshot): GraphVe
 }
 
 /** Vectors are found by number, so their names have to stand in the graph's order. */
-function assertOrder(embedded: readonly string[], names: readonly string[]): void {
+export function assertOrder(embedded: readonly string[], names: readonly string[]): void {
   const other = names.findIndex((name, id) => embedded[id] !== name);
   if (other < 0) return;
   throw new MedgraftError('conflict', 'smedbert.vectors', 'the vectors are those of other entities', {

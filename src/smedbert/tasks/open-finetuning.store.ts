@@ -1,19 +1,15 @@
-import { MedgraftError } from '../../base/errors.js';
-import { loadEmbedding } from '../../embedding/load-embedding.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import type { StageInputs } from '../../runs/stage.js';
 import type { FinetuneSettings } from '../finetune-settings.js';
-import { withTableOfRun } from '../instances/mention-neighbours.store.js';
-import { readEncoderConfig, readKnowledge, readPretrainedEncoder } from '../model/model-folder.store.js';
-import { knowledgeConfigOf } from '../model/model-settings.js';
-import { type TaskVectors, taskParameterSpecs } from '../model/task-program.js';
+import { readKnowledge, readPretrainedEncoder } from '../model/model-folder.store.js';
+import { taskParameterSpecs } from '../model/task-program.js';
 import type { DownstreamTask, TaskName } from './downstream-task.js';
 import { type EncodedExample, type ExampleEncoder, encodeExample } from './encode-example.js';
+import { openEncoderModel } from './encoder-model.store.js';
 import type { LabelledExamples } from './finetuning-task.js';
 import { readExamples } from './readers/read-examples.store.js';
-import { openStart, type StartModel } from './start-model.store.js';
+import { openStart } from './start-model.store.js';
 import type { TaskExample } from './task-example.js';
-import { loadTaskGraph } from './task-graph.store.js';
 import { exampleEncoderOf, headOf, type TaskModel } from './task-model.store.js';
 import { TASKS } from './tasks.js';
 
@@ -35,23 +31,22 @@ export interface JudgedExamples {
   readonly encoded: readonly EncodedExample[];
 }
 
-/** @param home of the workspace, where the neighbours lie that a run was made with */
 export async function openFinetuning(
-  given: StageInputs,
+  inputs: StageInputs,
   settings: FinetuneSettings,
   home: string,
 ): Promise<Finetuning> {
   const task = TASKS[settings.task as TaskName];
-  const start = await openStart(settings.model, given);
-  const inputs = start.run ? await withTableOfRun(given, start.run, home) : given;
+  const start = await openStart(settings.model, inputs, home);
   const training = await readExamples(settings.train, task, readingOf(settings, 'training'));
   const labels = task.labelsOf(training);
-  const { model, vectors } = await modelOf(task, labels, start, inputs, settings);
+  const base = await openEncoderModel(start, settings);
+  const model = { ...base.model, task, labels, head: headOf(task, labels) };
   const encoder = exampleEncoderOf(model);
   const encoded = training.map((example) => encodeExample(example, encoder));
   const targets = training.map((example, i) => task.targetsOf(example, encoded[i], labels));
   const dev = await openJudged(settings.dev, { task, labels, encoder }, settings);
-  const specs = taskParameterSpecs(model.config, model.head, vectors);
+  const specs = taskParameterSpecs(model.config, model.head, base.vectors);
   return {
     model,
     encoder,
@@ -85,46 +80,6 @@ function readingOf({ format, negatives }: Pick<FinetuneSettings, 'format' | 'neg
   return { format, negatives, use };
 }
 
-async function modelOf(
-  task: DownstreamTask,
-  labels: readonly string[],
-  { folder, pretraining, tokenizer }: StartModel,
-  inputs: StageInputs,
-  settings: FinetuneSettings,
-): Promise<{ model: TaskModel; vectors: TaskVectors | undefined }> {
-  const graphMode = (settings.graph ?? pretraining.graph) as TaskModel['graphMode'];
-  const encoder = await readEncoderConfig(folder);
-  if (tokenizer.pieces.length > encoder.vocabularySize) {
-    throw tooFewRows(folder, tokenizer.pieces.length, encoder.vocabularySize);
-  }
-  const on = graphMode !== 'off';
-  const embedding = on ? await loadEmbedding(inputs['vectors'].folder) : undefined;
-  const knowledge = {
-    ...knowledgeConfigOf({ ...pretraining, graph: graphMode }, encoder, embedding?.dimension ?? 1),
-    knowledgeLosses: false,
-  };
-  const infuses = knowledge.hybridAttention || knowledge.oneHopMixer;
-  const shuffleSeed = graphMode === 'shuffled' ? pretraining.seed : undefined;
-  const graph = infuses ? await loadTaskGraph(inputs, pretraining, shuffleSeed) : undefined;
-  const { batchSize, bucketTokens } = settings;
-  const maximumTokens = Math.min(settings.maximumTokens, encoder.maximumPositions);
-  return {
-    model: {
-      task,
-      labels,
-      head: headOf(task, labels),
-      config: { encoder, knowledge },
-      tokenizer,
-      batches: { batchSize, bucketTokens, maximumTokens },
-      maximumMentions: pretraining.maximumMentions,
-      maximumMentionTokens: pretraining.maximumMentionTokens,
-      graphMode,
-      graph,
-    },
-    vectors: graph && embedding && { ...graph.knowledge, ...graph, entity: embedding.entity },
-  };
-}
-
 function sizes(
   { labels, graphMode }: TaskModel,
   training: readonly EncodedExample[],
@@ -139,13 +94,4 @@ function sizes(
     ...(cut > 0 ? [`${cut} examples cut at the longest sample`] : []),
   ];
   return parts.join('; ');
-}
-
-function tooFewRows(place: string, pieces: number, rows: number): MedgraftError {
-  return new MedgraftError('conflict', 'smedbert.vocabulary', 'the vocabulary is larger than the model', {
-    place,
-    expected: `at most ${rows} pieces`,
-    got: `${pieces}`,
-    hint: 'take the vocab.txt that came with the model',
-  });
 }

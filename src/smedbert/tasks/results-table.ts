@@ -24,8 +24,8 @@ export interface TaskResults {
   readonly seeds: readonly SeedResult[];
   /** Set -> figure -> mean and standard deviation over the seeds. */
   readonly summary: Readonly<Record<string, Record<string, { mean: number; deviation: number }>>>;
-  /** The seed of the best figure on the development set. */
-  readonly best: number;
+  /** The seed of the best figure on the development set, of a fine-tuning. */
+  readonly best?: number;
 }
 
 const SETS = ['dev', 'test'] as const;

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { readVocabulary } from '../../formats/vocabulary.js';
 import { filesOfWeights } from '../../formats/weight-folder.js';
-import type { Artefact } from '../../runs/artefact.js';
 import type { StageInputs } from '../../runs/stage.js';
 import { readArtefact } from '../../runs/workspace.js';
 import { parseSettings } from '../../settings/parse-settings.js';
 import { readTokenizer, type StoredTokenizer } from '../../text/prepared-corpus.store.js';
 import { WordPieceTokenizer } from '../../text/word-piece.js';
+import { withTableOfRun } from '../instances/mention-neighbours.store.js';
 import { PretrainSettings } from '../pretrain-settings.js';
 
 /** What a fine-tuning starts from: a pre-training run, or a folder in Hugging Face's layout. */
 export interface StartModel {
   readonly folder: string;
-  /** The pre-training that left it, where one did. */
-  readonly run?: Artefact;
   /** The settings of the run; the defaults for a folder that no run left. */
   readonly pretraining: PretrainSettings;
   readonly tokenizer: StoredTokenizer;
+  /** The stage's inputs, with the neighbours that the run was made with. */
+  readonly inputs: StageInputs;
 }
 
 /** The files that decide what is started from. */
@@ -30,19 +30,20 @@ export function filesOfStart(folder: string): string[] {
 
 /**
  * @param folder undefined: the pre-training run among the inputs
+ * @param home the workspace
  * @throws MedgraftError `artefact.stale` when the run belongs to another import of the graph; what reading throws
  */
-export async function openStart(folder: string | undefined, inputs: StageInputs): Promise<StartModel> {
+export async function openStart(folder: string | undefined, inputs: StageInputs, home: string): Promise<StartModel> {
   const run = folder === undefined ? inputs['model'] : await readArtefact(folder);
   const place = folder ?? inputs['model'].folder;
   const tokenizer = await readModelTokenizer(place, inputs['corpus'].folder);
   if (run === undefined || run.stage !== 'smedbert.pretrain') {
     const { kg, corpus } = inputs['corpus'].manifest.labels;
-    return { folder: place, pretraining: Object.assign(new PretrainSettings(), { kg, corpus }), tokenizer };
+    return { folder: place, pretraining: Object.assign(new PretrainSettings(), { kg, corpus }), tokenizer, inputs };
   }
   const pretraining = parseSettings(PretrainSettings, run.manifest.settings, join(place, 'manifest.json'));
   if (run.manifest.inputs['graph'] !== inputs['graph'].hash) throw stale(place, run.manifest.inputs['graph'], inputs);
-  return { folder: place, run, pretraining, tokenizer };
+  return { folder: place, pretraining, tokenizer, inputs: await withTableOfRun(inputs, run, home) };
 }
 
 /** An old folder has the vocabulary only: the corpus says whether text is in lower case, where it has the same one. */

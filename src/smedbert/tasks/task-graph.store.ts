@@ -5,6 +5,7 @@ import { readJsonLines, writeJsonLines } from '../../formats/json-lines.js';
 import { SafetensorsFile, writeSafetensors } from '../../formats/safetensors.js';
 import { loadRanks } from '../../graph/load-ranks.js';
 import { loadSnapshot } from '../../graph/snapshot-file.js';
+import { uniqueNames } from '../../graph/unique-names.js';
 import type { StageInputs } from '../../runs/stage.js';
 import type { LinkedSurfaces } from '../../text/automaton-linker.js';
 import { exactLinker } from '../../text/corpus-linking.js';
@@ -35,14 +36,14 @@ export async function loadTaskGraph(
   inputs: StageInputs,
   settings: NeighbourSettings,
   shuffleSeed: number | undefined,
-): Promise<TaskGraph> {
+): Promise<{ graph: TaskGraph; names: readonly string[] }> {
   const snapshot = loadSnapshot(inputs['graph'].folder);
   const linking = inputs['corpus'].manifest.settings;
   const ranks = await loadRanks(inputs['ranks'].folder);
   const lexicon = buildSurfaceLexicon(snapshot, ranks, linking['ignoreCase'] !== false);
   const neighbours = await mentionNeighbours(settings, snapshot, inputs);
   const linkerName = linking['linker'] === 'jieba' ? 'jieba' : 'automaton';
-  return {
+  const graph = {
     linkerName,
     surfaces: lexicon,
     linker: exactLinker(lexicon, { linker: linkerName }),
@@ -51,7 +52,8 @@ export async function loadTaskGraph(
       entityTypes: snapshot.entityTypes,
     },
     typeCount: snapshot.typeCount,
-  };
+  } as const;
+  return { graph, names: uniqueNames(snapshot) };
 }
 
 export async function writeTaskGraph(folder: string, { surfaces, knowledge, typeCount }: TaskGraph): Promise<void> {

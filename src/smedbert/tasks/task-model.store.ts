@@ -24,10 +24,14 @@ import { TASKS } from './tasks.js';
  * `tokenizer_config.json`), with `knowledge.json`, what is infused (task-graph.store.ts), `task.json`, and `seed.json`,
  * which says how it was chosen and holds the SHA-256 of every other file.
  */
-export interface TaskModel {
+export interface TaskModel extends EncoderModel {
   readonly task: DownstreamTask;
   readonly labels: readonly string[];
   readonly head: TaskHead;
+}
+
+/** Of it, what is there before a task is learned. */
+export interface EncoderModel {
   readonly config: SmedbertConfig;
   readonly tokenizer: StoredTokenizer;
   readonly batches: TaskBatchOptions;
@@ -154,7 +158,7 @@ export function headOf(task: DownstreamTask, labels: readonly string[]): TaskHea
 }
 
 /** How texts become samples of the model. */
-export function exampleEncoderOf(model: Omit<TaskModel, 'task' | 'labels' | 'head'>): ExampleEncoder {
+export function exampleEncoderOf(model: EncoderModel): ExampleEncoder {
   const { tokenizer, batches, maximumMentions, maximumMentionTokens, graph } = model;
   return {
     tokenizer: tokenizer.tokenizer,
