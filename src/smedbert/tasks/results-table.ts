@@ -59,8 +59,8 @@ export function resultsMarkdown(results: TaskResults): string {
   return [
     `# ${title}: ${kg}, ${corpus}, graph ${graph}`,
     '',
-    `Examples: ${counts.join(', ')}. Figures in percent; the epoch of each seed is the best on dev by ${results.figures[0]},`,
-    'and the test set was read once, after the last seed. The deviation is that of the sample (n - 1).',
+    `Examples: ${counts.join(', ')}. Figures in percent; the epoch of each seed is the best on dev by ${results.figures[0]}.`,
+    `${examples['train'] === undefined ? 'Columns of test are of the file that was asked for' : 'The test set was read once, after the last seed'}. The deviation is that of the sample (n - 1).`,
     '',
     line(head),
     line(head.map(() => '---')),
