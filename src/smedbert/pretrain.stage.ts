@@ -104,7 +104,7 @@ async function* orderNeighbours(
   context: StageContext,
 ): AsyncGenerator<StageEvent, void> {
   const { neighbourOrder, neighbourTable, neighbours } = settings;
-  if (neighbourOrder !== 'pepr' || neighbourTable !== undefined || usesNewestTable(settings)) return;
+  if (neighbourOrder !== 'pepr' || neighbourTable !== undefined) return;
   yield* preparePersonalNeighbours(neighbours, loadSnapshot(inputs['graph'].folder), inputs, context);
 }
 

@@ -104,7 +104,7 @@ describe('the chain on toy_kg', () => {
   );
 
   it('takes the neighbours of the newest kg.topk, and is evaluated with those after another one was made', async () => {
-    const settings = { ...MODEL, steps: 2, seed: 6, neighbourSource: 'topk' };
+    const settings = { ...MODEL, steps: 2, seed: 6, neighbourOrder: 'topk' };
     const table = await run(home, 'kg.topk', { kg: 'toy', method: 'pepr' });
     const model = await run(home, 'smedbert.pretrain', settings);
     expect(model.manifest.inputs['neighbours']).toBe(table.hash);

@@ -164,7 +164,7 @@ describe('smedbert.finetune', () => {
 
   it('infuses the neighbours that the model was trained with, also when kg.topk has chosen others since', async () => {
     await runToyStage(home, 'kg.topk', { kg: 'toy', method: 'pepr' });
-    await runToyStage(home, 'smedbert.pretrain', { ...SMALL_MODEL, steps: 1, neighbourSource: 'topk' });
+    await runToyStage(home, 'smedbert.pretrain', { ...SMALL_MODEL, steps: 1, neighbourOrder: 'topk' });
     const settings = { ...filesOf('classification'), epochs: 1 };
     const before = await run({ ...settings, seeds: ['8'] });
     await runToyStage(home, 'kg.topk', { kg: 'toy', method: 'rank', count: 3 });

@@ -49,12 +49,11 @@ describe('recipes', () => {
     const stages = await stagesOf('recipes/smedbert', name);
     expect([...stages.keys()].at(0)).toBe('kg.import');
     expect([...stages.keys()].at(-1)).toBe('smedbert.evaluate');
-    const { kg, corpus, neighbourSource } = stages.get('smedbert.pretrain') ?? {};
+    const { kg, corpus } = stages.get('smedbert.pretrain') ?? {};
     for (const [stage, settings] of stages) {
       if (stage !== 'corpus.prepare') expect(settings['kg'], stage).toBe(kg);
       if (!stage.startsWith('kg.')) expect(settings['corpus'], stage).toBe(corpus);
     }
-    expect(stages.has('kg.topk')).toBe(neighbourSource === 'topk');
   });
 
   it('base-paper and base-repository differ where paper and repository do', async () => {
@@ -63,6 +62,7 @@ describe('recipes', () => {
     const both = (stage: string, setting: string) => [paper, repository].map((of) => of.get(stage)?.[setting]);
     expect(both('kg.embed', 'dimension')).toEqual([200, 100]);
     expect(both('smedbert.pretrain', 'neighbours')).toEqual([10, 7]);
+    expect(both('smedbert.pretrain', 'neighbourOrder')).toEqual(['pepr', 'pagerank']);
     expect(both('smedbert.pretrain', 'neighbourLossWeight')).toEqual([2, 1]);
     expect(both('smedbert.pretrain', 'mentionLossWeight')).toEqual([4, 0]);
     expect(both('smedbert.pretrain', 'typeAggregation')).toEqual(['sum', 'mean']);

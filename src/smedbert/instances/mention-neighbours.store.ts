@@ -11,9 +11,9 @@ import { readArtefact, Workspace } from '../../runs/workspace.js';
 import type { ModelSettings } from '../model/model-settings.js';
 import { personalNeighbours } from './personal-neighbours.store.js';
 
-/** By default `neighbourSource` is `rank` and `neighbourOrder` is `pagerank`. */
+/** By default `neighbourOrder` is `pagerank`. */
 export type NeighbourSettings = Pick<ModelSettings, 'neighbours' | 'neighbourTable'> &
-  Partial<Pick<ModelSettings, 'neighbourSource' | 'neighbourOrder'>>;
+  Partial<Pick<ModelSettings, 'neighbourOrder'>>;
 
 /** @throws MedgraftError `smedbert.neighbours`, `artefact.stale`; what loading throws */
 export async function mentionNeighbours(
@@ -32,8 +32,8 @@ export async function mentionNeighbours(
 }
 
 /** Whether the neighbours are those of the input `neighbours`: a table that is named wins. */
-export function usesNewestTable({ neighbourSource, neighbourTable }: NeighbourSettings): boolean {
-  return neighbourSource === 'topk' && neighbourTable === undefined;
+export function usesNewestTable({ neighbourOrder, neighbourTable }: NeighbourSettings): boolean {
+  return neighbourOrder === 'topk' && neighbourTable === undefined;
 }
 
 /** The inputs of a later stage with the table that a run was made with. @throws MedgraftError `smedbert.neighbours` when it is gone */

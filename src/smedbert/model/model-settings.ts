@@ -67,22 +67,15 @@ export class ModelSettings {
     type: 'string',
     optional: true,
     path: 'data',
-    meaning: "Folder of a kg.topk result: its neighbours instead of the first K by kg.rank's ranks (paper: by PEPR).",
+    meaning: 'Folder of a kg.topk result: its neighbours, whatever neighbourOrder says.',
   })
   neighbourTable?: string;
 
   @Setting({
     type: 'string',
-    choices: ['rank', 'topk'],
-    meaning: "The first K by kg.rank's ranks, or of the newest kg.topk of the graph (paper: by PEPR).",
-  })
-  neighbourSource = 'rank';
-
-  @Setting({
-    type: 'string',
-    choices: ['pagerank', 'pepr'],
+    choices: ['pagerank', 'pepr', 'topk'],
     meaning:
-      "Where the source is rank: the order of kg.rank's ranks, or for each entity that the corpus mentions its own PEPR (the paper's), computed once and kept in the workspace.",
+      "Which come first: by kg.rank's ranks; for each entity that the corpus mentions by its own PEPR (the paper's), computed once and kept in the workspace; or as in the newest kg.topk of the graph.",
   })
   neighbourOrder = 'pagerank';
 
