@@ -13,6 +13,12 @@ export function startsFromTransE({ model, warmStart, startFrom }: TrainEmbedding
   return warmStart && startFrom === undefined && TRANSLATIONS.includes(model);
 }
 
+/** Of the training of `name`, which may be the TransE before the model. */
+export function learningRateOf(name: EmbeddingModelName, settings: TrainEmbeddingSettings): number {
+  const { model, learningRate, warmStartRate } = settings;
+  return name === model ? learningRate : (warmStartRate ?? learningRate);
+}
+
 /**
  * @throws MedgraftError `embedding.warm-start`, `embedding.width`, `embedding.partitions`, `embedding.loss`,
  * `embedding.relation-weight`

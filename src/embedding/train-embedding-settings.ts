@@ -1,13 +1,10 @@
 import { Setting } from '../settings/setting.js';
 import { EMBEDDING_MODELS, type EmbeddingModelName } from './create-embedding.js';
+import { StartingSettings } from './starting-settings.js';
 import { OPTIMIZERS, type OptimizerName } from './training/row-optimizer.js';
-import { ROW_SHIFTS, type RowShift } from './vectors/row-shift.js';
 
 /** Settings of `kg.embed`. The defaults were chosen on UMLS and Nations and serve graphs of a few thousand triples and more. */
-export class TrainEmbeddingSettings {
-  @Setting({ type: 'string', meaning: 'Name of the graph.', required: true })
-  kg!: string;
-
+export class TrainEmbeddingSettings extends StartingSettings {
   @Setting({ type: 'string', meaning: 'The embedding model.', choices: EMBEDDING_MODELS })
   model: EmbeddingModelName = 'transr';
 
@@ -31,28 +28,6 @@ export class TrainEmbeddingSettings {
     optional: true,
   })
   relationDimension?: number;
-
-  @Setting({
-    type: 'string',
-    meaning: 'Vectors to start from, by name: of kg.embed, DGL-KE, OpenKE, SMedBERT, word2vec or NumPy.',
-    optional: true,
-    path: 'data',
-  })
-  startFrom?: string;
-
-  @Setting({
-    type: 'string',
-    choices: ROW_SHIFTS,
-    optional: true,
-    meaning: "Whether row 0 of startFrom's tables is padding, as in SMedBERT's repository; default: auto, by counts.",
-  })
-  rowShift?: RowShift;
-
-  @Setting({
-    type: 'boolean',
-    meaning: 'Entities and relations that startFrom has stay as they are; only what it has not is trained.',
-  })
-  keepKnown = false;
 
   @Setting({
     type: 'integer',
@@ -186,21 +161,6 @@ export class TrainEmbeddingSettings {
 
   @Setting({ type: 'boolean', meaning: 'Scale entities to length 1 after each update.' })
   normaliseEntities = false;
-
-  @Setting({ type: 'string', meaning: 'Starting values.', choices: ['uniform', 'xavier'] })
-  initial: 'uniform' | 'xavier' = 'uniform';
-
-  @Setting({ type: 'number', meaning: 'Uniform starting values lie within plus and minus it.', minimum: 0 })
-  initialBound = 0.02;
-
-  @Setting({
-    type: 'boolean',
-    meaning: 'TransH, TransR and TransD start from a TransE that is trained first, and is reported as well.',
-  })
-  warmStart = true;
-
-  @Setting({ type: 'integer', meaning: 'Epochs of that TransE, at most.', minimum: 1, maximum: 100_000 })
-  warmStartEpochs = 100;
 
   @Setting({
     type: 'string',

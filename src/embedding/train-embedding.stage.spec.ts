@@ -166,6 +166,18 @@ describe('kg.embed', () => {
     await expect(run({}, { controller })).rejects.toMatchObject({ code: 'run.cancelled' });
   });
 
+  it('trains the TransE of a warm start at a rate of its own', async () => {
+    const ratesOf = async (values: Partial<TrainEmbeddingSettings>, phase: string) =>
+      (await run({ rateDecay: 0.5, ...values })).events
+        .filter((event) => event.kind === 'metric' && event.phase === phase)
+        .map((event) => event.kind === 'metric' && event.values['learningRate']);
+    const rates = { learningRate: 0.01, warmStartRate: 0.1 };
+    expect((await ratesOf(rates, 'transe'))[0]).toBe(0.1);
+    expect((await ratesOf(rates, 'transr'))[0]).toBe(0.01);
+    expect((await ratesOf({ learningRate: 0.01 }, 'transe'))[0]).toBe(0.01);
+    expect((await ratesOf({ ...rates, model: 'transe' }, 'transe'))[0]).toBe(0.01);
+  });
+
   it('refuses an empty graph, and a warm start into another width', async () => {
     await expect(run({}, { snapshot: empty })).rejects.toMatchObject({ code: 'embedding.empty' });
     await expect(run({ relationDimension: 5 })).rejects.toMatchObject({ code: 'embedding.warm-start' });

@@ -7,7 +7,7 @@ import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { latestCheckpoint, writeCheckpoint } from '../../runs/checkpoint-folder.js';
 import type { StageEvent } from '../../runs/stage.js';
 import type { EmbeddingModelName } from '../create-embedding.js';
-import { embeddingOptions, startsFromTransE } from '../embedding-options.js';
+import { embeddingOptions, learningRateOf, startsFromTransE } from '../embedding-options.js';
 import { type DataFacts, dataFacts } from '../evaluation/data-hash.js';
 import { describeEvaluation, type Evaluation, evaluationOf, finalTask } from '../evaluation/embedding-report.js';
 import { rankingReport } from '../evaluation/ranking-evaluation.js';
@@ -134,7 +134,8 @@ export class EmbeddingTraining {
   ): AsyncGenerator<StageEvent, TrainedEmbedding> {
     const { split, settings, signal, validation, final } = this;
     const validate = validation && (() => rankingReport(team.rank(0), validation.triples));
-    const training = train(team, { ...settings, epochs }, signal, validate, progress);
+    const schedule = { ...settings, epochs, learningRate: learningRateOf(name, settings) };
+    const training = train(team, schedule, signal, validate, progress);
     const isOver = ({ epoch, misses }: TrainingProgress) => epoch >= epochs || misses >= settings.patience;
     let step = training.next();
     for (; !step.done; step = training.next()) {
