@@ -15,6 +15,7 @@ import { Setting } from '../settings/setting.js';
 import { readEncoderConfig } from './model/model-folder.store.js';
 import { writePlainWeights } from './serving/plain-weights.store.js';
 import { writeServingModel } from './serving/serving-model.store.js';
+import { bestSeedFolder, RESULTS_FILE } from './tasks/best-seed.store.js';
 
 const FORMATS = ['huggingface', 'onnx'] as const;
 
@@ -23,7 +24,8 @@ export class ExportModelSettings {
     type: 'string',
     required: true,
     path: 'data',
-    meaning: 'Folder of a run, of a fine-tuned model, or of any BERT in the layout of Hugging Face.',
+    meaning:
+      'Folder of a pre-training run, of a fine-tuning (its best seed) or one of its seeds, or of any BERT in the layout of Hugging Face.',
   })
   model!: string;
 
@@ -50,10 +52,12 @@ const SMALL_FILES = [
 const KNOWLEDGE_FILE = 'knowledge.json';
 
 async function* run(
-  { model, format, knowledge }: ExportModelSettings,
+  { model: named, format, knowledge }: ExportModelSettings,
   _inputs: StageInputs,
   { folder, signal }: StageContext,
 ): AsyncGenerator<StageEvent, StageFigures> {
+  await assertIntact(named, [RESULTS_FILE]);
+  const model = bestSeedFolder(named);
   const small = [...SMALL_FILES, ...(knowledge ? [KNOWLEDGE_FILE] : [])];
   await assertIntact(model, [...small, KNOWLEDGE_FILE, 'model.safetensors']);
   const encoder = await readEncoderConfig(model);
@@ -114,6 +118,6 @@ export const exportModel: Stage<ExportModelSettings> = {
   settings: ExportModelSettings,
   labels: ['format'],
   needs: {},
-  sources: ({ model }) => filesOfFolder(model),
+  sources: ({ model }) => filesOfFolder(bestSeedFolder(model)),
   run,
 };

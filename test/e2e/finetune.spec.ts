@@ -107,6 +107,15 @@ describe('smedbert.finetune', () => {
     expect(Object.keys(summary.test)).toContain(figure);
   });
 
+  it('is exported for serving by the folder of the run: its best seed', async () => {
+    const { folder, manifest } = await run({ ...filesOf('classification'), graph: 'off', seeds: ['1', '2'] });
+    await runToyStage(home, 'smedbert.export', { model: folder, format: 'onnx' });
+    const exported = await new Workspace(home).newest('smedbert.export', { format: 'onnx' });
+    expect(exported?.manifest.figures).toMatchObject({ head: 'texts', outputs: expect.stringContaining('logits') });
+    const best = join(folder, `seed-${manifest.figures['bestSeed']}`);
+    expect(json(exported!.folder, 'task.json')).toEqual(json(best, 'task.json'));
+  });
+
   it('gives the same bytes when it was stopped and taken up', async () => {
     const settings = { ...filesOf('ner'), seeds: ['3', '4'], saveEvery: 3 };
     const straight = await run(settings);

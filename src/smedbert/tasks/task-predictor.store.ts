@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createEngine } from '../../engine/create-engine.js';
 import type { Engine } from '../../engine/engine.js';
 import { assertIntact } from '../../runs/assert-intact.js';
+import { bestSeedFolder, RESULTS_FILE } from './best-seed.store.js';
 import type { DownstreamTask } from './downstream-task.js';
 import { type EncodedExample, type ExampleEncoder, encodeExample } from './encode-example.js';
 import { predictExamples } from './judge-model.js';
-import type { TaskResults } from './results-table.js';
 import type { TaskExample, TaskPrediction } from './task-example.js';
 import { exampleEncoderOf, type OpenedTaskModel, openTaskModel, scoredModelOf } from './task-model.store.js';
 import { questionOf, type TaskAnswer } from './task-question.js';
@@ -31,7 +28,8 @@ export class TaskPredictor {
    * @throws as `openTaskModel`
    */
   static async open(folder: string, threads: number, engine: Engine['name'] = 'onnx'): Promise<TaskPredictor> {
-    const model = await openTaskModel(await bestSeedFolder(folder));
+    await assertIntact(folder, [RESULTS_FILE]);
+    const model = await openTaskModel(bestSeedFolder(folder));
     return new TaskPredictor(model, await createEngine(engine, threads));
   }
 
@@ -54,15 +52,6 @@ export class TaskPredictor {
   close(): Promise<void> {
     return this.scorer.dispose();
   }
-}
-
-/** The folder of the seed that is best on dev, of a run; any other folder as it is. */
-export async function bestSeedFolder(folder: string): Promise<string> {
-  const results = join(folder, 'results.json');
-  if (!existsSync(results)) return folder;
-  await assertIntact(folder, ['results.json']);
-  const { best } = JSON.parse(await readFile(results, 'utf8')) as TaskResults;
-  return join(folder, `seed-${best}`);
 }
 
 function answerOf(
