@@ -9,6 +9,7 @@ import {
   type OpenedExplainer,
   openExplainer,
 } from '../smedbert/explanation/open-explainer.store.js';
+import { ModelShelf } from './model-shelf.js';
 
 export interface ExplainQuestion extends LinkingChanges {
   readonly corpus: string;
@@ -31,7 +32,7 @@ export interface ExplainResult {
 const KEPT_MODELS = 2;
 
 export class ExplainQueries {
-  private readonly kept = new Map<string, Promise<OpenedExplainer>>();
+  private readonly shelf = new ModelShelf<OpenedExplainer>(KEPT_MODELS, (opened) => opened.dispose());
   private engine: Promise<Engine> | undefined;
 
   constructor(
@@ -55,32 +56,15 @@ export class ExplainQueries {
     return { kg, corpus, model: id, texts: explained };
   }
 
-  async dispose(): Promise<void> {
-    const all = [...this.kept.values()];
-    this.kept.clear();
-    for (const opened of await Promise.allSettled(all)) if (opened.status === 'fulfilled') await opened.value.dispose();
+  dispose(): Promise<void> {
+    return this.shelf.dispose();
   }
 
-  /** The last few models stay open; a run of the same name that was trained anew has other hashes. */
-  private async open(key: string, source: Parameters<typeof openExplainer>[1]): Promise<OpenedExplainer> {
-    this.engine ??= createEngine('onnx', this.threads);
-    const kept = this.kept.get(key) ?? openExplainer(this.workspace, source, await this.engine);
-    this.kept.delete(key);
-    this.kept.set(key, kept);
-    try {
-      const opened = await kept;
-      await this.letGo();
-      return opened;
-    } catch (error) {
-      this.kept.delete(key);
-      throw error;
-    }
-  }
-
-  private async letGo(): Promise<void> {
-    if (this.kept.size <= KEPT_MODELS) return;
-    const [oldest, unused] = this.kept.entries().next().value as [string, Promise<OpenedExplainer>];
-    this.kept.delete(oldest);
-    await (await unused).dispose();
+  /** A run of the same name that was trained anew has other hashes. */
+  private open(key: string, source: Parameters<typeof openExplainer>[1]): Promise<OpenedExplainer> {
+    return this.shelf.get(key, async () => {
+      this.engine ??= createEngine('onnx', this.threads);
+      return openExplainer(this.workspace, source, await this.engine);
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { Workspace } from '../runs/workspace.js';
 import type { TaskExample } from '../smedbert/tasks/task-example.js';
 import { TaskPredictor } from '../smedbert/tasks/task-predictor.store.js';
 import type { TaskAnswer } from '../smedbert/tasks/task-question.js';
+import { ModelShelf } from './model-shelf.js';
 
 export interface TaskPredictions {
   readonly run: string;
@@ -22,7 +23,7 @@ export type OpenedPredictor = Pick<TaskPredictor, 'task'> & {
 const KEPT_MODELS = 2;
 
 export class TaskPredictionQueries {
-  private readonly kept = new Map<string, Promise<TaskPredictor>>();
+  private readonly shelf = new ModelShelf<TaskPredictor>(KEPT_MODELS, (predictor) => predictor.close());
 
   /** @param threads of numeric engines */
   constructor(
@@ -46,10 +47,8 @@ export class TaskPredictionQueries {
     return this.open(folder, hash);
   }
 
-  async dispose(): Promise<void> {
-    const all = [...this.kept.values()];
-    this.kept.clear();
-    for (const opened of await Promise.allSettled(all)) if (opened.status === 'fulfilled') await opened.value.close();
+  dispose(): Promise<void> {
+    return this.shelf.dispose();
   }
 
   private async find(id: string): Promise<{ folder: string; hash: string }> {
@@ -67,26 +66,8 @@ export class TaskPredictionQueries {
     });
   }
 
-  /** The last few stay open; a run that was made anew is another. */
-  private async open(folder: string, hash: string): Promise<TaskPredictor> {
-    const key = `${folder}\n${hash}`;
-    const kept = this.kept.get(key) ?? TaskPredictor.open(folder, this.threads);
-    this.kept.delete(key);
-    this.kept.set(key, kept);
-    try {
-      const opened = await kept;
-      await this.letGo();
-      return opened;
-    } catch (error) {
-      this.kept.delete(key);
-      throw error;
-    }
-  }
-
-  private async letGo(): Promise<void> {
-    if (this.kept.size <= KEPT_MODELS) return;
-    const [[oldest, unused]] = this.kept;
-    this.kept.delete(oldest);
-    await (await unused).close();
+  /** A run that was made anew is another. */
+  private open(folder: string, hash: string): Promise<TaskPredictor> {
+    return this.shelf.get(`${folder}\n${hash}`, () => TaskPredictor.open(folder, this.threads));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A graph as the files of its artefact: the snapshot, `graph.db`, and `sources.json`. Written by every stage that makes a
- * graph; the store file is filled in the scratch folder, where a killed attempt is gone on with.
+ * A graph as the files of its artefact: the snapshot and `graph.db`. Written by every stage that makes a graph; the store file
+ * is filled in the scratch folder, where a killed attempt is gone on with.
  */
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';

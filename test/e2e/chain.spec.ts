@@ -289,11 +289,8 @@ function digests({ folder }: Artefact): string[] {
     .sort(byStep)
     .at(-1) as string;
   const files = ['model.safetensors', 'log.jsonl', `${last}/model.safetensors`, `${last}/optimizer.safetensors`];
-  return files.map((file) =>
-    createHash('sha256')
-      .update(readFileSync(join(folder, file)))
-      .digest('hex'),
-  );
+  const contents = files.map((file) => readFileSync(join(folder, file)));
+  return contents.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
 }
 
 function byStep(a: string, b: string): number {
