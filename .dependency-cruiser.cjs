@@ -12,12 +12,13 @@ const ROOMS = {
   graph: ['nn', 'engine', 'formats', 'runs', 'settings', 'base'],
   embedding: ['graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
   text: ['graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
+  medal: ['text', 'graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
   report: [],
   smedbert: ['embedding', 'text', 'graph', 'nn', 'engine', 'formats', 'runs', 'settings', 'base'],
 };
 
 /** A file of theory has no role suffix; these rooms are made of theory, but for what reads and writes artefacts. */
-const THEORY = '^src/(graph|embedding|text|smedbert|nn|report)/';
+const THEORY = '^src/(graph|embedding|text|smedbert|medal|nn|report)/';
 const NOT_THEORY = [
   '[.][a-z]+[.]ts$',
   '^src/graph/(readers/|store/|snapshot-file|load-ranks)',

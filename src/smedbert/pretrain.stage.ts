@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.js';
 import { filesOfWeights } from '../formats/weight-folder.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import type { ProcessTeam } from '../nn/process-team.js';
+import { RunLog } from '../nn/run-log.store.js';
 import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
 import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
@@ -23,7 +24,6 @@ import { modelCard } from './pretraining/model-card.js';
 import { evaluationOf, pretrainingTask } from './pretraining/open-task.js';
 import type { PretrainingTask } from './pretraining/pretraining-task.js';
 import { followPretraining, openTeam, startTogether } from './pretraining/pretraining-team.store.js';
-import { RunLog } from './pretraining/run-log.store.js';
 
 /** Knowledge-enhanced pre-training; a run folder with checkpoints, taken up where it stopped. */
 export const pretrain: Stage<PretrainSettings> = {

@@ -5,8 +5,8 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { EventFileWriter, eventFileName } from '../../formats/tensorboard.js';
-import type { TrainerEvent } from '../../nn/trainer.js';
+import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
+import type { TrainerEvent } from './trainer.js';
 import { TrainingLog } from './training-log.store.js';
 
 type Figures = Readonly<Record<string, number>>;
