@@ -1,8 +1,8 @@
 // A SMedBERT step and a plain BERT step of the same sizes, over one synthetic linked corpus and graph.
 import { CounterRandom } from '../../dist/base/random.js';
+import { BatchSequence, bucketSegments } from '../../dist/nn/length-buckets.js';
 import { ParameterStore } from '../../dist/nn/parameter-store.js';
 import { CorpusBatches, countGroupKinds } from '../../dist/smedbert/instances/corpus-batches.js';
-import { BatchSequence, bucketSegments } from '../../dist/smedbert/instances/length-buckets.js';
 import { buildProposal } from '../../dist/smedbert/instances/proposal.js';
 import { smedbertParameterSpecs } from '../../dist/smedbert/model/smedbert-model.js';
 import { PretrainingTask } from '../../dist/smedbert/pretraining/pretraining-task.js';
@@ -50,7 +50,7 @@ export function smedbertTasks(encoder, { samples, tokens }, graph = MEDICINES) {
     proposal: buildProposal(corpus.mentionFrequency, entityTypes, types, 'frequency'),
   });
   const all = Int32Array.from({ length: SEGMENTS }, (_, i) => i);
-  const buckets = bucketSegments(all, () => tokens - SPECIAL, { width: tokens, maximumTokens: tokens, samples });
+  const buckets = bucketSegments(all, () => tokens, { width: tokens, maximumTokens: tokens, samples, added: 0 });
   const sequence = new BatchSequence(buckets, samples, 1);
   const task = (isInfused) => {
     const config = { encoder, knowledge: knowledgeConfig(isInfused, graph) };

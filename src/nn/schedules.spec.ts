@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { warmupLinearDecay } from './schedules.js';
+import { initialPlateau, passPlateau, warmupLinearDecay } from './schedules.js';
 
 describe('warmupLinearDecay', () => {
   it('rises from peak / warm-up steps to the peak, then falls to its last share', () => {
@@ -19,5 +19,25 @@ describe('warmupLinearDecay', () => {
 
   it('is finite and positive for a single step', () => {
     for (const warmup of [0, 0.3, 0.5, 1]) expect(warmupLinearDecay(1, 1, 2, warmup)).toBe(2);
+  });
+});
+
+describe('a schedule by plateaus', () => {
+  const factors = (losses: readonly number[], patience: number) => {
+    let plateau = initialPlateau();
+    return losses.map((loss) => {
+      plateau = passPlateau(plateau, loss, { factor: 0.2, patience });
+      return Number(plateau.factor.toPrecision(6));
+    });
+  };
+
+  it('cuts the rate after more evaluations than its patience without a lower loss', () => {
+    expect(factors([3, 2, 2, 2, 2, 2, 2, 1, 1], 2)).toEqual([1, 1, 1, 1, 0.2, 0.2, 0.2, 0.2, 0.2]);
+    expect(factors([3, 3, 3], 0)).toEqual([1, 0.2, 0.04]);
+  });
+
+  it('takes a loss for lower from one part in ten thousand on', () => {
+    expect(factors([1, 0.99995, 0.9999], 1)).toEqual([1, 1, 0.2]);
+    expect(factors([1, 0.99995, 0.9998], 1)).toEqual([1, 1, 1]);
   });
 });

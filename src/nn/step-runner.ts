@@ -1,25 +1,21 @@
 import type { CompiledProgram, Engine, NamedData, TensorData } from '../engine/engine.js';
 import { createMaskPool, type MaskPool } from '../engine/kernels/dropout-mask.js';
 import { addRows, readRows } from './row-lookups.js';
-import type { TrainingBatch, TrainingTask } from './training-task.js';
+import type { BatchRunner, TrainingBatch, TrainingTask } from './training-task.js';
 
 /**
  * One forward and backward pass: reads the batch's table rows, draws its dropout masks, runs the program of its shape,
  * and leaves every gradient in the parameter store. Programs are compiled once a shape and kept.
  */
-export class StepRunner {
+export class StepRunner implements BatchRunner {
   private readonly programs = new Map<string, PreparedProgram>();
 
   constructor(
-    private readonly task: TrainingTask,
+    private readonly task: Pick<TrainingTask, 'store' | 'program' | 'lookups' | 'dropoutRate'>,
     private readonly engine: Engine,
     private readonly seed: number,
   ) {}
 
-  /**
-   * @param draw number of the pass, which keys its dropout
-   * @returns the scalars named `loss.*`
-   */
   async run(batch: TrainingBatch, draw: number): Promise<Record<string, number>> {
     const prepared = await this.prepare(batch.key);
     const { store, lookups } = this.task;
@@ -31,7 +27,7 @@ export class StepRunner {
     }
     for (const gradient of prepared.untouched) gradient.fill(0);
     const inputs = { ...prepared.parameters, ...batch.inputs, ...prepared.rows, ...prepared.dropout.masks };
-    const outputs = await prepared.program.run(inputs, prepared.into);
+    const outputs = await prepared.program.run(inputs, { ...prepared.into, ...batch.outputs });
     this.spreadRows(batch, prepared);
     const losses = Object.entries(outputs).filter(([name]) => name.startsWith('loss.'));
     return Object.fromEntries(losses.map(([name, value]) => [name, value[0]]));

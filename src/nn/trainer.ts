@@ -2,12 +2,12 @@ import { MedgraftError } from '../base/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { ADAMW_DEFAULTS, AdamW, gradientNorm } from './optimizers/adamw.js';
 import { ProcessTeam } from './process-team.js';
-import { warmupLinearDecay } from './schedules.js';
+import { initialPlateau, type Plateau, passPlateau, warmupLinearDecay } from './schedules.js';
 import { StepRunner } from './step-runner.js';
-import type { TrainingTask } from './training-task.js';
+import type { BatchRunner, TrainingTask } from './training-task.js';
 
 /**
- * The one trainer of every model: accumulation, clipping, AdamW with warm-up and decay, evaluation, early stop. It knows
+ * The one trainer of every model: accumulation, clipping, AdamW with a schedule, evaluation, early stop. It knows
  * nothing of the model, the disk or the clock: it yields what happened, and whoever reads the events saves and shows.
  * In a team of processes all yield the same events; figures of evaluations are the leader's alone.
  * While an event is being handled nothing moves, so a checkpoint taken then is a consistent one.
@@ -15,7 +15,13 @@ import type { TrainingTask } from './training-task.js';
 export interface TrainerOptions {
   readonly steps: number;
   readonly learningRate: number;
-  /** Share of the steps that warm up. */
+  /**
+   * `linear`: up in the warm-up, then down to 0. `constant`: `learningRate` from the first step on. `plateau`: the same, times
+   * `factor` after more than `patience` evaluations without a lower loss. Default: linear.
+   */
+  readonly schedule?: 'linear' | 'constant' | 'plateau';
+  readonly plateau?: { readonly factor: number; readonly patience: number };
+  /** Share of the steps that warm up, of a linear schedule. */
   readonly warmup: number;
   readonly weightDecay: number;
   /** Micro-batches a step, of all processes together. */
@@ -42,6 +48,8 @@ export interface TrainerState {
   bestLoss: number | null;
   bestStep: number;
   evaluationsSinceBest: number;
+  /** Of a schedule by plateaus. */
+  plateau?: Plateau;
 }
 
 export type TrainerEvent =
@@ -56,7 +64,7 @@ export function initialTrainerState(): TrainerState {
 export class Trainer {
   /** Gradient sums of the micro-batches so far; part of a checkpoint in the middle of a step. */
   readonly accumulated: Float32Array;
-  private readonly runner: StepRunner;
+  private readonly runner: BatchRunner;
   private readonly optimizer: AdamW;
   /** The last step evaluated in this sitting: an early stop has just evaluated the last one. */
   private evaluatedStep = -1;
@@ -68,7 +76,7 @@ export class Trainer {
     readonly state: TrainerState = initialTrainerState(),
     private readonly team = new ProcessTeam(),
   ) {
-    this.runner = new StepRunner(task, engine, options.seed);
+    this.runner = task.runner?.(engine, options.seed) ?? new StepRunner(task, engine, options.seed);
     this.optimizer = new AdamW({ ...ADAMW_DEFAULTS, weightDecay: options.weightDecay });
     this.accumulated = new Float32Array(options.accumulation > 1 ? task.store.trainable : 0);
   }
@@ -124,13 +132,19 @@ export class Trainer {
     const scale = 1 / options.accumulation;
     const norm = gradientNorm(store) * scale;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
-    const learningRate = warmupLinearDecay(state.step + 1, options.steps, options.learningRate, options.warmup);
+    const learningRate = this.learningRate();
     this.optimizer.step(store, state.step + 1, learningRate, scale * clip);
     state.step++;
     state.micro = 0;
     state.partial = {};
     this.accumulated.fill(0);
     return { ...figures, learningRate, gradientNorm: norm };
+  }
+
+  private learningRate(): number {
+    const { schedule = 'linear', steps, learningRate, warmup } = this.options;
+    if (schedule === 'linear') return warmupLinearDecay(this.state.step + 1, steps, learningRate, warmup);
+    return learningRate * (this.state.plateau?.factor ?? 1);
   }
 
   private async *evaluate(): AsyncGenerator<TrainerEvent, void> {
@@ -140,6 +154,10 @@ export class Trainer {
     const chosen = figures[figure] ?? Number.NaN;
     const loss = team.agree(larger ? -chosen : chosen);
     this.evaluatedStep = state.step;
+    if (this.options.schedule === 'plateau' && this.options.plateau) {
+      const shown = team.agree(figures['loss'] ?? loss);
+      state.plateau = passPlateau(state.plateau ?? initialPlateau(), shown, this.options.plateau);
+    }
     const best = Number.isFinite(loss) && (state.bestLoss === null || loss < state.bestLoss);
     if (best) {
       state.bestLoss = loss;

@@ -1,4 +1,4 @@
-import type { NamedData, Program } from '../engine/engine.js';
+import type { Engine, NamedData, Program, TensorData } from '../engine/engine.js';
 import type { ParameterStore } from './parameter-store.js';
 
 /**
@@ -21,6 +21,18 @@ export interface TrainingBatch {
   readonly lookups: Readonly<Record<string, Int32Array>>;
   /** What the step handled, for the log: tokens, samples, ... */
   readonly counts: Readonly<Record<string, number>>;
+  /** Where outputs go that are neither losses nor gradients of parameters and rows. */
+  readonly outputs?: Readonly<Record<string, TensorData>>;
+}
+
+/** Loss and gradients of a batch, which end in the task's store. */
+export interface BatchRunner {
+  /**
+   * @param draw number of the pass, which keys its dropout
+   * @returns the scalars named `loss.*`
+   */
+  run(batch: TrainingBatch, draw: number): Promise<Record<string, number>>;
+  dispose(): Promise<void>;
 }
 
 /** A figure of the evaluation, and whether more of it is better. */
@@ -44,4 +56,6 @@ export interface TrainingTask {
   evaluate(): Promise<Record<string, number>>;
   /** Which one; the smallest `loss` where nothing is said. */
   readonly choice?: CheckpointChoice;
+  /** For models of which a program is only a part; one program a batch where it is left out (step-runner.ts). */
+  runner?(engine: Engine, seed: number): BatchRunner;
 }

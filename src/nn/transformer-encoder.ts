@@ -8,13 +8,18 @@ import { linear } from './layers/linear.js';
 import type { Initializer, ParameterSpec } from './parameter-store.js';
 
 /**
- * BERT's encoder (Devlin et al. 2019; post-LN), by the parameter names of Hugging Face checkpoints. The parts are
- * separate functions, so that a model may do something between two layers.
- * Letters: B samples, S tokens a sample, N = B S, d hidden width, H heads, f inner width, V vocabulary.
+ * BERT's encoder (Devlin et al. 2019; post-LN), by the parameter names of Hugging Face checkpoints; ELECTRA's is the same with
+ * narrower embeddings and another prefix (Clark et al. 2020). The parts are separate functions, so that a model may do
+ * something between two layers.
+ * Letters: B samples, S tokens a sample, N = B S, d hidden width, e embedding width, H heads, f inner width, V vocabulary.
  */
 export interface EncoderConfig {
+  /** What the names of its parameters begin with; default: `bert`. */
+  readonly prefix?: string;
   readonly vocabularySize: number;
   readonly hiddenSize: number;
+  /** Width of the embeddings, where a dense layer leads from it to `hiddenSize` (ELECTRA); default: the same. */
+  readonly embeddingSize?: number;
   readonly layers: number;
   readonly heads: number;
   readonly intermediateSize: number;
@@ -32,24 +37,32 @@ export type DropoutMasks = Readonly<Record<string, Tensor | undefined>>;
 
 export const WORD_TABLE = 'bert.embeddings.word_embeddings.weight';
 
+/** The word table [V, e] of an encoder. */
+export function wordTableOf(config: EncoderConfig): string {
+  return `${prefixOf(config)}.embeddings.word_embeddings.weight`;
+}
+
 export function encoderParameterSpecs(config: EncoderConfig): ParameterSpec[] {
   const { hiddenSize: d, intermediateSize: f, vocabularySize, maximumPositions, typeVocabularySize } = config;
+  const { embeddingSize: e = d } = config;
+  const prefix = prefixOf(config);
   const normal: Initializer = { kind: 'normal', deviation: config.initializerRange };
   const table = (name: string, rows: number): ParameterSpec => ({
     name,
-    shape: [rows, d],
+    shape: [rows, e],
     initial: normal,
     decay: true,
     trainable: true,
   });
   const specs = [
-    table(WORD_TABLE, vocabularySize),
-    table('bert.embeddings.position_embeddings.weight', maximumPositions),
-    table('bert.embeddings.token_type_embeddings.weight', typeVocabularySize),
-    ...normSpecs('bert.embeddings.LayerNorm', d),
+    table(wordTableOf(config), vocabularySize),
+    table(`${prefix}.embeddings.position_embeddings.weight`, maximumPositions),
+    table(`${prefix}.embeddings.token_type_embeddings.weight`, typeVocabularySize),
+    ...normSpecs(`${prefix}.embeddings.LayerNorm`, e),
+    ...(e === d ? [] : denseSpecs(`${prefix}.embeddings_project`, d, e, normal)),
   ];
   for (let layer = 0; layer < config.layers; layer++) {
-    const name = `bert.encoder.layer.${layer}`;
+    const name = `${prefixOf(config)}.encoder.layer.${layer}`;
     for (const part of ['query', 'key', 'value'])
       specs.push(...denseSpecs(`${name}.attention.self.${part}`, d, d, normal));
     specs.push(
@@ -83,7 +96,7 @@ export function normSpecs(name: string, size: number): ParameterSpec[] {
 export function dropoutPlaces(config: EncoderConfig, b: number, s: number): Record<string, number[]> {
   const places: Record<string, number[]> = {};
   const hidden = [b * s, config.hiddenSize];
-  if (config.hiddenDropout > 0) places['dropout.embeddings'] = hidden;
+  if (config.hiddenDropout > 0) places['dropout.embeddings'] = [b * s, config.embeddingSize ?? config.hiddenSize];
   for (let layer = 0; layer < config.layers; layer++) {
     if (config.attentionDropout > 0) places[`dropout.${layer}.probabilities`] = [b, config.heads, s, s];
     if (config.hiddenDropout === 0) continue;
@@ -94,8 +107,8 @@ export function dropoutPlaces(config: EncoderConfig, b: number, s: number): Reco
 }
 
 /**
- * Sum of word, position and token-type vectors, normalised.
- * @param wordRows [N, d] rows of the word table
+ * Sum of word, position and token-type vectors, normalised, and led to the hidden width where they are narrower.
+ * @param wordRows [N, e] rows of the word table
  * @param segmentIds [B, S] int32
  * @param positionIds [B, S] int32 where positions do not count from the first token of the sample
  * @returns [N, d]
@@ -109,22 +122,23 @@ export function embedTokens(
   positionIds?: Tensor,
 ): Tensor2D {
   const [b, s] = segmentIds.shape;
-  const { hiddenSize: d, typeVocabularySize } = config;
-  const positions = tf.slice(parameters['bert.embeddings.position_embeddings.weight'], [0, 0], [s, d]);
-  const types = rowsByProduct(
-    segmentIds,
-    parameters['bert.embeddings.token_type_embeddings.weight'],
-    typeVocabularySize,
-  ); // [N, d]
+  const { hiddenSize: d, embeddingSize: e = d, typeVocabularySize } = config;
+  const prefix = prefixOf(config);
+  const positions = tf.slice(parameters[`${prefix}.embeddings.position_embeddings.weight`], [0, 0], [s, e]);
+  const typeTable = parameters[`${prefix}.embeddings.token_type_embeddings.weight`];
+  const types = rowsByProduct(segmentIds, typeTable, typeVocabularySize); // [N, e]
   const places = positionIds
     ? tf.add(wordRows, rowsByProduct(positionIds, positions, s))
-    : tf.reshape(tf.add(tf.reshape(wordRows, [b, s, d]), tf.reshape(positions, [1, s, d])), [b * s, d]);
+    : tf.reshape(tf.add(tf.reshape(wordRows, [b, s, e]), tf.reshape(positions, [1, s, e])), [b * s, e]);
   const sum = tf.add(places, types) as Tensor2D;
-  return dropout(
-    normalise(sum, 'bert.embeddings.LayerNorm', parameters, config),
+  const kept = dropout(
+    normalise(sum, `${prefix}.embeddings.LayerNorm`, parameters, config),
     masks['dropout.embeddings'],
     config.hiddenDropout,
   );
+  if (e === d) return kept;
+  const project = `${prefix}.embeddings_project`;
+  return linear(kept, parameters[`${project}.weight`], parameters[`${project}.bias`]);
 }
 
 /** Rows of a short table as a product with ones, whose gradient is a product too. ids [B, S], table [R, d] -> [N, d] */
@@ -160,7 +174,7 @@ export function encoderLayer(
   masks: DropoutMasks,
 ): Tensor2D {
   const [b, , , s] = mask.shape;
-  const name = `bert.encoder.layer.${layer}`;
+  const name = `${prefixOf(config)}.encoder.layer.${layer}`;
   const dense = (x: Tensor2D, part: string) =>
     linear(x, parameters[`${name}.${part}.weight`], parameters[`${name}.${part}.bias`]);
   const heads = (x: Tensor2D) =>
@@ -183,6 +197,10 @@ export function encoderLayer(
   const inner = dense(gelu(dense(middle, 'intermediate.dense')), 'output.dense');
   const output = dropout(inner, masks[`dropout.${layer}.output`], config.hiddenDropout);
   return normalise(tf.add(output, middle), `${name}.output.LayerNorm`, parameters, config);
+}
+
+function prefixOf({ prefix = 'bert' }: EncoderConfig): string {
+  return prefix;
 }
 
 function normalise(x: Tensor2D, name: string, parameters: Parameters, config: EncoderConfig): Tensor2D {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
+import { readWeights } from '../nn/model-weights.store.js';
 import type { Artefact } from '../runs/artefact.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { parseSettings } from '../settings/parse-settings.js';
 import { EvaluateSettings, MASKED, SIMILARITY } from './evaluate-settings.js';
 import { withTableOfRun } from './instances/mention-neighbours.store.js';
-import { readWeights } from './model/model-folder.store.js';
 import type { SmedbertConfig } from './model/smedbert-model.js';
 import { PretrainSettings } from './pretrain-settings.js';
 import { type AttentionExample, attentionExamples } from './pretraining/attention-examples.js';

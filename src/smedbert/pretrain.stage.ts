@@ -6,6 +6,7 @@ import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { filesOfWeights } from '../formats/weight-folder.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
+import { readWeights } from '../nn/model-weights.store.js';
 import type { ProcessTeam } from '../nn/process-team.js';
 import { RunLog } from '../nn/run-log.store.js';
 import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
@@ -15,7 +16,7 @@ import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js'
 import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { filesOfTable, usesNewestTable } from './instances/mention-neighbours.store.js';
 import { preparePersonalNeighbours } from './instances/personal-neighbours.store.js';
-import { readWeights, writeModelFolder } from './model/model-folder.store.js';
+import { writeModelFolder } from './model/model-folder.store.js';
 import { PretrainSettings } from './pretrain-settings.js';
 import { cardFacts } from './pretraining/card-facts.store.js';
 import { estimatePretraining } from './pretraining/estimate-pretraining.store.js';

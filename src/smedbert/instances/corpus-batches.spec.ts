@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { drawSegment, memoryCorpus } from '../../../test/support/linked-text.js';
 import { drawTable } from '../../../test/support/neighbour-table.js';
+import { BatchSequence, bucketSegments } from '../../nn/length-buckets.js';
 import type { CollatedBatch } from './collate-batch.js';
 import { CorpusBatches, countGroupKinds } from './corpus-batches.js';
-import { BatchSequence, bucketSegments } from './length-buckets.js';
 import { buildProposal } from './proposal.js';
 
 const ENTITIES = 30;
@@ -46,6 +46,7 @@ const buckets = bucketSegments(Int32Array.from(segments.keys()), (segment) => co
   width: 32,
   maximumTokens: 64,
   samples: SAMPLES,
+  added: 3,
 });
 const sequence = new BatchSequence(buckets, SAMPLES, 1);
 

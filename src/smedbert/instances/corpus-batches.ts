@@ -1,5 +1,6 @@
 import { CounterRandom } from '../../base/random.js';
 import type { TopNeighbours } from '../../graph/neighbours.js';
+import type { BatchSegments } from '../../nn/length-buckets.js';
 import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import type { BatchShape } from '../model/smedbert-config.js';
 import { type BatchShapeOptions, batchShape, type PackingRoom } from './batch-shape.js';
@@ -7,7 +8,6 @@ import { buildInstance, type Instance, type InstanceOptions, SPECIAL_TOKENS } fr
 import { type CollatedBatch, collateBatch } from './collate-batch.js';
 import { cutSegment } from './cut-segment.js';
 import { groupTargets } from './group-targets.js';
-import type { BatchSegments } from './length-buckets.js';
 import { type PackedInstance, packInstances } from './pack-instances.js';
 import type { Proposal } from './proposal.js';
 

@@ -1,6 +1,6 @@
 import { CounterPermutation } from '../../base/random.js';
+import type { BatchSegments, BatchSource } from '../../nn/length-buckets.js';
 import { SPECIAL_TOKENS } from './build-instance.js';
-import type { BatchSegments, BatchSource } from './length-buckets.js';
 import { type MaskingOptions, maskingBudget, packedMaskingBudget } from './mask-segment.js';
 
 /**

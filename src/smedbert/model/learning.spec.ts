@@ -6,11 +6,11 @@ import { CounterRandom } from '../../base/random.js';
 import { createEagerEngine } from '../../engine/eager-engine.js';
 import type { Engine } from '../../engine/engine.js';
 import type { TopNeighbours } from '../../graph/neighbours.js';
+import { BatchSequence, bucketSegments } from '../../nn/length-buckets.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import { Trainer, type TrainerOptions } from '../../nn/trainer.js';
 import { WORD_TABLE } from '../../nn/transformer-encoder.js';
 import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
-import { BatchSequence, bucketSegments } from '../instances/length-buckets.js';
 import { buildProposal } from '../instances/proposal.js';
 import { shuffleNeighbours } from '../instances/shuffle-neighbours.js';
 import { MaskedEvaluation } from '../pretraining/masked-evaluation.js';
@@ -79,7 +79,7 @@ function batchesOf(neighbours: TopNeighbours): CorpusBatches {
 
 function sequenceOf(first: number, count: number): BatchSequence {
   const segments = Int32Array.from({ length: count }, (_, i) => first + i);
-  const options = { width: 16, maximumTokens: 16, samples: SAMPLES };
+  const options = { width: 16, maximumTokens: 16, samples: SAMPLES, added: 3 };
   return new BatchSequence(
     bucketSegments(segments, (segment) => corpus.segmentLength(segment), options),
     SAMPLES,

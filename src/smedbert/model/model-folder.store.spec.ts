@@ -5,15 +5,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { drawVectors, tinyConfig } from '../../../test/support/tiny-smedbert.js';
 import { writeFile as writeBytes } from '../../formats/byte-sink.js';
 import { type NamedTensor, writeSafetensors } from '../../formats/safetensors.js';
+import { readEncoderConfig, readPretrainedEncoder, readWeights } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import { WORD_TABLE } from '../../nn/transformer-encoder.js';
-import {
-  readEncoderConfig,
-  readKnowledgeConfig,
-  readPretrainedEncoder,
-  readWeights,
-  writeModelFolder,
-} from './model-folder.store.js';
+import { readKnowledgeConfig, writeModelFolder } from './model-folder.store.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
 import { smedbertParameterSpecs } from './smedbert-model.js';
 

@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MedgraftError } from '../../base/errors.js';
 import { writeFile } from '../../formats/byte-sink.js';
 import { writeTokenizerFiles } from '../../formats/hugging-face-tokenizer.js';
-import { SafetensorsFile, writeSafetensors } from '../../formats/safetensors.js';
-import type { WeightFile } from '../../formats/weight-file.js';
+import { writeSafetensors } from '../../formats/safetensors.js';
 import { openWeights } from '../../formats/weight-folder.js';
+import { type ModelKind, toHuggingFace } from '../../nn/hugging-face-config.js';
+import { mismatch, readObject } from '../../nn/model-weights.store.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
-import type { EncoderConfig } from '../../nn/transformer-encoder.js';
-import { assertIntact } from '../../runs/assert-intact.js';
-import { encoderConfigFrom, type ModelKind, toHuggingFace } from './hugging-face-config.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
 import type { SmedbertConfig } from './smedbert-model.js';
 
@@ -35,65 +31,6 @@ export async function writeModelFolder(
   await writeTokenizerFiles(folder, pieces, { lowerCase, maximumTokens: config.encoder.maximumPositions });
 }
 
-/** What decides what a model says. */
-const MODEL_FILES = ['model.safetensors', 'config.json', 'knowledge.json', 'vocab.txt'];
-
-/**
- * Fills every parameter of the store from the folder's weights, bit by bit.
- * @throws MedgraftError `checkpoint.mismatch` when the folder holds a model of other settings, `artefact.altered`
- */
-export async function readWeights(folder: string, store: ParameterStore): Promise<void> {
-  await assertIntact(folder, MODEL_FILES);
-  const path = join(folder, 'model.safetensors');
-  const file = await SafetensorsFile.open(path);
-  try {
-    for (const name of store.names()) {
-      const { shape } = store.spec(name);
-      const found = file.tensors.get(name)?.shape;
-      if (!found || found.join() !== shape.join()) throw mismatch(path, name, shape, found);
-      await file.float32(name, store.value(name));
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-/**
- * Starts the encoder from a Hugging Face folder, safetensors or `pytorch_model.bin`, whole or in shards: every parameter that
- * it has, with or without the `bert.` prefix (BertModel saves none), LayerNorm also by its old names. Returns the parameters of
- * pooler and heads that it does not have; the masked-token decoder is the word table, whatever copy of it lies there.
- * @param fresh parameters that are not looked for: the head of another task has their names
- * @throws MedgraftError `checkpoint.mismatch` when a tensor has another shape, `checkpoint.encoder` when one of the encoder is
- * not there, `artefact.altered`, and as `openWeights`
- */
-export async function readPretrainedEncoder(
-  folder: string,
-  store: ParameterStore,
-  fresh: readonly string[] = [],
-): Promise<string[]> {
-  await assertIntact(folder, MODEL_FILES);
-  const file = await openWeights(folder);
-  const absent: string[] = [];
-  try {
-    for (const name of store.names()) {
-      if (name.startsWith('knowledge.') || fresh.includes(name)) continue;
-      const source = namesOfParameter(name).find((known) => file.tensors.has(known));
-      if (source === undefined) {
-        if (/^bert\.(embeddings|encoder)\./.test(name)) throw noEncoder(file, name);
-        absent.push(name);
-        continue;
-      }
-      const { shape } = store.spec(name);
-      const found = file.tensors.get(source)?.shape;
-      if (found?.join() !== shape.join()) throw mismatch(file.place, source, shape, found);
-      await file.float32(source, store.value(name));
-    }
-  } finally {
-    await file.close();
-  }
-  return absent;
-}
-
 /**
  * The graph's part from a folder that has one. Returns the parameters that it does not have; they stay as they are.
  * @throws as `readPretrainedEncoder`
@@ -115,38 +52,8 @@ export async function readKnowledge(folder: string, store: ParameterStore): Prom
   }
 }
 
-/** The encoder's sizes from a Hugging Face `config.json`. @throws MedgraftError `checkpoint.config`, `checkpoint.missing` */
-export async function readEncoderConfig(folder: string): Promise<EncoderConfig> {
-  const path = join(folder, 'config.json');
-  return encoderConfigFrom(await readObject(path), path);
-}
-
 export async function readKnowledgeConfig(folder: string): Promise<KnowledgeConfig> {
   return (await readObject(join(folder, 'knowledge.json'))) as unknown as KnowledgeConfig;
-}
-
-async function readObject(path: string): Promise<Record<string, unknown>> {
-  const text = await readText(path);
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw unreadable(path, (cause as Error).message, text.slice(0, 40), cause);
-  }
-  throw unreadable(path, 'this is not a JSON object', text.slice(0, 40));
-}
-
-function unreadable(place: string, message: string, got?: string, cause?: unknown): MedgraftError {
-  const expected = 'a configuration as a model folder has it';
-  return new MedgraftError('input', 'checkpoint.config', message, { place, expected, got, cause });
-}
-
-/** What a parameter is called in files: without prefix in a BertModel, gamma and beta in old ones. */
-export function namesOfParameter(name: string): string[] {
-  const copy = name === 'cls.predictions.bias' ? ['cls.predictions.decoder.bias'] : [];
-  const names = [name, name.replace(/^bert\./, ''), ...copy];
-  const old = names.map((known) => known.replace('Norm.weight', 'Norm.gamma').replace('Norm.bias', 'Norm.beta'));
-  return [...names, ...old];
 }
 
 function json(value: unknown): string {
@@ -155,34 +62,4 @@ function json(value: unknown): string {
 
 async function writeText(folder: string, name: string, text: string): Promise<void> {
   await writeFile(join(folder, name), (sink) => sink.write(new TextEncoder().encode(text)));
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new MedgraftError('missing', 'checkpoint.missing', 'this is not a model folder', {
-      place: path,
-      hint: 'a model folder has config.json, vocab.txt and model.safetensors or pytorch_model.bin',
-      cause,
-    });
-  }
-}
-
-function noEncoder(file: WeightFile, name: string): MedgraftError {
-  return new MedgraftError('input', 'checkpoint.encoder', 'the folder does not hold the whole encoder', {
-    place: file.place,
-    expected: `${name}, with or without bert.`,
-    got: `${file.tensors.size} tensors: ${[...file.tensors.keys()].slice(0, 3).join(', ')}, ...`,
-    hint: 'start from a folder whose config.json and weights belong to one BERT',
-  });
-}
-
-function mismatch(place: string, name: string, expected: readonly number[], got?: readonly number[]): MedgraftError {
-  return new MedgraftError('conflict', 'checkpoint.mismatch', 'the checkpoint belongs to a model of other settings', {
-    place: `${place}, ${name}`,
-    expected: `[${expected.join(', ')}]`,
-    got: got ? `[${got.join(', ')}]` : 'no such tensor',
-    hint: 'use the settings of the run that wrote it',
-  });
 }

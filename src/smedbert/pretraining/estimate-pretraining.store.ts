@@ -5,12 +5,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { throwIfCancelled } from '../../base/errors.js';
 import type { Engine } from '../../engine/engine.js';
+import type { BatchSegments, BatchSource, Bucket } from '../../nn/length-buckets.js';
 import { ADAMW_DEFAULTS, AdamW, gradientNorm } from '../../nn/optimizers/adamw.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import { StepRunner } from '../../nn/step-runner.js';
 import { WORD_TABLE } from '../../nn/transformer-encoder.js';
 import type { EstimatePart, StageEstimate, StageEvent } from '../../runs/stage.js';
-import type { BatchSegments, BatchSource, Bucket } from '../instances/length-buckets.js';
 import { isTable } from '../model/smedbert-model.js';
 import type { PretrainSettings } from '../pretrain-settings.js';
 import type { Experiment } from './experiment.store.js';

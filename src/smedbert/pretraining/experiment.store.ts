@@ -7,6 +7,8 @@ import { readVocabulary, type Vocabulary, vocabularyOf } from '../../formats/voc
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { loadSnapshot } from '../../graph/snapshot-file.js';
 import { uniqueNames } from '../../graph/unique-names.js';
+import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../../nn/length-buckets.js';
+import { readEncoderConfig, readPretrainedEncoder } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import { WORD_TABLE } from '../../nn/transformer-encoder.js';
 import type { StageInputs } from '../../runs/stage.js';
@@ -16,14 +18,12 @@ import { readTokenizer } from '../../text/prepared-corpus.store.js';
 import type { PackingRoom } from '../instances/batch-shape.js';
 import { SPECIAL_TOKENS } from '../instances/build-instance.js';
 import { CorpusBatches, countGroupKinds } from '../instances/corpus-batches.js';
-import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../instances/length-buckets.js';
 import type { MaskingOptions } from '../instances/mask-segment.js';
 import { mentionNeighbours } from '../instances/mention-neighbours.store.js';
 import { PackSequence, packSegments } from '../instances/pack-segments.js';
 import { buildProposal } from '../instances/proposal.js';
 import { shuffleNeighbours } from '../instances/shuffle-neighbours.js';
 import { FROZEN_WORD_TABLE, type GraphVectors } from '../model/knowledge-parameters.js';
-import { readEncoderConfig, readPretrainedEncoder } from '../model/model-folder.store.js';
 import { encoderConfigOf, knowledgeConfigOf } from '../model/model-settings.js';
 import { type SmedbertConfig, smedbertParameterSpecs } from '../model/smedbert-model.js';
 import type { PretrainSettings } from '../pretrain-settings.js';
@@ -137,7 +137,7 @@ function sequencesOf(
   }
   const maximumTokens = Math.min(settings.maximumTokens, positions);
   const { batchSize, seed, bucketTokens: width } = settings;
-  const options = { width, maximumTokens, samples: batchSize };
+  const options = { width, maximumTokens, samples: batchSize, added: SPECIAL_TOKENS };
   const lengthOf = (segment: number) => corpus.segmentLength(segment);
   const inBuckets = (segments: Int32Array) =>
     new BatchSequence(bucketSegments(segments, lengthOf, options), batchSize, seed);

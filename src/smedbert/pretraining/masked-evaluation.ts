@@ -1,9 +1,9 @@
 import type { CompiledProgram, Engine, NamedData } from '../../engine/engine.js';
+import type { BatchSegments, BatchSequence } from '../../nn/length-buckets.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import { lookUpRows } from '../../nn/row-lookups.js';
 import type { CollatedBatch } from '../instances/collate-batch.js';
 import type { CorpusBatches } from '../instances/corpus-batches.js';
-import type { BatchSegments, BatchSequence } from '../instances/length-buckets.js';
 import type { SmedbertConfig } from '../model/smedbert-model.js';
 import { denseNames, evaluationProgram, lookupPlan } from '../model/smedbert-program.js';
 

@@ -4,11 +4,11 @@ import { drawTable } from '../../../test/support/neighbour-table.js';
 import { drawVectors, tinyConfig } from '../../../test/support/tiny-smedbert.js';
 import { createEngine } from '../../engine/create-engine.js';
 import type { Engine } from '../../engine/engine.js';
+import { BatchSequence, type BatchSource, bucketSegments } from '../../nn/length-buckets.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import { initialTrainerState, Trainer } from '../../nn/trainer.js';
 import type { LinkedCorpus } from '../../text/linked-corpus.js';
 import { CorpusBatches } from '../instances/corpus-batches.js';
-import { BatchSequence, type BatchSource, bucketSegments } from '../instances/length-buckets.js';
 import { PackSequence, packSegments } from '../instances/pack-segments.js';
 import { smedbertParameterSpecs } from '../model/smedbert-model.js';
 import { MaskedEvaluation } from './masked-evaluation.js';
@@ -102,7 +102,7 @@ async function oneStepAfter(step: number, sequence: BatchSource): Promise<{ batc
 describe('a resumed pre-training', () => {
   const segments = Int32Array.from({ length: whole.segmentCount }, (_, i) => i);
   const lengthOf = (segment: number) => whole.segmentLength(segment);
-  const buckets = bucketSegments(segments, lengthOf, { width: 16, maximumTokens: TOKENS, samples: SAMPLES });
+  const buckets = bucketSegments(segments, lengthOf, { width: 16, maximumTokens: TOKENS, samples: SAMPLES, added: 3 });
   const packs = packSegments(segments, lengthOf, { tokens: TOKENS, maximumSegments: 3, masking });
 
   it('builds the batches of its next step and none before, after 100 steps and after 100,000', async () => {

@@ -1,8 +1,8 @@
 import type { Program } from '../../engine/engine.js';
+import type { BatchSegments, BatchSource } from '../../nn/length-buckets.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { LookupPlan, TrainingBatch, TrainingTask } from '../../nn/training-task.js';
 import type { CorpusBatches } from '../instances/corpus-batches.js';
-import type { BatchSegments, BatchSource } from '../instances/length-buckets.js';
 import type { SmedbertConfig } from '../model/smedbert-model.js';
 import { lookupPlan, trainingProgram } from '../model/smedbert-program.js';
 import type { MaskedEvaluation } from './masked-evaluation.js';

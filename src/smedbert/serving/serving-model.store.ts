@@ -5,7 +5,7 @@ import { bytesOf, writeFile } from '../../formats/byte-sink.js';
 import { onnxBytes, writeOnnxModel } from '../../formats/onnx-model.js';
 import type { WeightFile } from '../../formats/weight-file.js';
 import { openWeights } from '../../formats/weight-folder.js';
-import { namesOfParameter, readEncoderConfig } from '../model/model-folder.store.js';
+import { namesOfParameter, readEncoderConfig } from '../../nn/model-weights.store.js';
 import { type ServedHead, type ServedModel, type ServingGraph, servingGraph } from './encoder-graph.js';
 
 export const ONNX_FILE = 'model.onnx';

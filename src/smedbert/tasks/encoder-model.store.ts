@@ -1,7 +1,7 @@
 import { MedgraftError } from '../../base/errors.js';
 import { loadEmbedding } from '../../embedding/load-embedding.js';
+import { readEncoderConfig } from '../../nn/model-weights.store.js';
 import type { FinetuneSettings } from '../finetune-settings.js';
-import { readEncoderConfig } from '../model/model-folder.store.js';
 import { knowledgeConfigOf } from '../model/model-settings.js';
 import type { TaskVectors } from '../model/task-program.js';
 import { assertOrder } from '../pretraining/experiment.store.js';

@@ -1,6 +1,6 @@
 import type { Program } from '../../engine/engine.js';
+import { BatchSequence } from '../../nn/length-buckets.js';
 import type { LookupPlan, TrainingBatch, TrainingTask } from '../../nn/training-task.js';
-import { BatchSequence } from '../instances/length-buckets.js';
 import { collateSentences } from '../instances/sentence-batch.js';
 import { sentenceLookups } from '../model/sentence-inputs.js';
 import type { SentenceShape } from '../model/smedbert-config.js';

@@ -1,7 +1,8 @@
+import { readPretrainedEncoder } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import type { StageInputs } from '../../runs/stage.js';
 import type { FinetuneSettings } from '../finetune-settings.js';
-import { readKnowledge, readPretrainedEncoder } from '../model/model-folder.store.js';
+import { readKnowledge } from '../model/model-folder.store.js';
 import { taskParameterSpecs } from '../model/task-program.js';
 import type { DownstreamTask, TaskName } from './downstream-task.js';
 import { type EncodedExample, type ExampleEncoder, encodeExample } from './encode-example.js';

@@ -1,5 +1,5 @@
 import type { TopNeighbours } from '../../graph/neighbours.js';
-import { type Bucket, bucketSegments } from '../instances/length-buckets.js';
+import { type Bucket, bucketSegments } from '../../nn/length-buckets.js';
 import { sentenceShape } from '../instances/sentence-batch.js';
 import type { SentenceShape } from '../model/smedbert-config.js';
 import type { EncodedExample } from './encode-example.js';
@@ -13,16 +13,14 @@ export interface TaskBatchOptions {
   readonly maximumTokens: number;
 }
 
-/** `bucketSegments` counts lengths without the special tokens that it adds. */
-const COUNTED_SPECIALS = 3;
-
 /** Buckets of like lengths over examples by number. */
 export function bucketExamples(examples: readonly EncodedExample[], options: TaskBatchOptions): Bucket[] {
-  return bucketSegments(
-    Int32Array.from(examples.keys()),
-    (example) => examples[example].tokens.length - COUNTED_SPECIALS,
-    { width: options.bucketTokens, maximumTokens: options.maximumTokens, samples: options.batchSize },
-  );
+  return bucketSegments(Int32Array.from(examples.keys()), (example) => examples[example].tokens.length, {
+    width: options.bucketTokens,
+    maximumTokens: options.maximumTokens,
+    samples: options.batchSize,
+    added: 0,
+  });
 }
 
 /** The shape that any batch of a bucket fits in, so that it has one program: room for the mentions of its richest examples. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
+import { readEncoderConfig, readWeights } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
 import { writeFileAtomically } from '../../runs/atomic-file.js';
 import { type FileRecord, hashFile, hashFolder } from '../../runs/content-hash.js';
@@ -8,7 +9,7 @@ import { systemCode } from '../../runs/durable-file-system.js';
 import { sealJson, sealProblem } from '../../runs/sealed-json.js';
 import { continuationTable } from '../../text/align-mentions.js';
 import { readTokenizer, type StoredTokenizer } from '../../text/prepared-corpus.store.js';
-import { readEncoderConfig, readKnowledgeConfig, readWeights, writeModelFolder } from '../model/model-folder.store.js';
+import { readKnowledgeConfig, writeModelFolder } from '../model/model-folder.store.js';
 import type { SmedbertConfig } from '../model/smedbert-model.js';
 import type { TaskHead } from '../model/task-heads.js';
 import { taskParameterSpecs } from '../model/task-program.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BatchSequence, bucketSegments, splitSegments } from './length-buckets.js';
 
 const LENGTHS = Array.from({ length: 203 }, (_, i) => 5 + ((i * 37) % 90));
-const OPTIONS = { width: 16, maximumTokens: 64, samples: 8 };
+const OPTIONS = { width: 16, maximumTokens: 64, samples: 8, added: 3 };
 const all = Int32Array.from(LENGTHS.keys());
 const buckets = bucketSegments(all, (segment) => LENGTHS[segment], OPTIONS);
 

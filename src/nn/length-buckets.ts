@@ -1,5 +1,4 @@
-import { CounterPermutation, CounterRandom } from '../../base/random.js';
-import { SPECIAL_TOKENS } from './build-instance.js';
+import { CounterPermutation, CounterRandom } from '../base/random.js';
 
 /**
  * Batches of like lengths: segments fall into buckets by length, a batch comes from one bucket, and the order of batches
@@ -18,6 +17,8 @@ export interface BucketOptions {
   readonly maximumTokens: number;
   /** A bucket with fewer segments than a batch joins the next longer one. */
   readonly samples: number;
+  /** Special tokens that a sample has besides its segment's. */
+  readonly added: number;
 }
 
 /**
@@ -28,10 +29,9 @@ export interface BucketOptions {
 export function bucketSegments(
   segments: Int32Array,
   lengthOf: (segment: number) => number,
-  { width, maximumTokens, samples }: BucketOptions,
+  { width, maximumTokens, samples, added }: BucketOptions,
 ): Bucket[] {
-  const endOf = (segment: number) =>
-    Math.min(maximumTokens, Math.ceil((lengthOf(segment) + SPECIAL_TOKENS) / width) * width);
+  const endOf = (segment: number) => Math.min(maximumTokens, Math.ceil((lengthOf(segment) + added) / width) * width);
   const counts = new Map<number, number>();
   for (const segment of segments) counts.set(endOf(segment), (counts.get(endOf(segment)) ?? 0) + 1);
   const places = new Map<number, { list: Int32Array; next: number }>();
@@ -79,10 +79,12 @@ export class BatchSequence implements BatchSource {
   private readonly starts: number[] = [];
   readonly batchesPerEpoch: number;
 
+  /** @param purpose keys the orders, so that two trainings of one seed have different ones */
   constructor(
     readonly buckets: readonly Bucket[],
     private readonly samples: number,
     private readonly seed: number,
+    private readonly purpose = 'smedbert',
   ) {
     let total = 0;
     for (const { segments } of buckets) {
@@ -94,14 +96,14 @@ export class BatchSequence implements BatchSource {
 
   at(number: number): BatchSegments {
     const epoch = Math.floor(number / this.batchesPerEpoch);
-    const order = new CounterPermutation(this.batchesPerEpoch, this.seed, 'smedbert.batches', epoch);
+    const order = new CounterPermutation(this.batchesPerEpoch, this.seed, `${this.purpose}.batches`, epoch);
     const place = order.at(number % this.batchesPerEpoch);
     const b = this.starts.findLastIndex((start) => start <= place);
     const bucket = this.buckets[b];
     const shuffle = new CounterPermutation(
       bucket.segments.length,
       this.seed,
-      `smedbert.bucket.${bucket.tokens}`,
+      `${this.purpose}.bucket.${bucket.tokens}`,
       epoch,
     );
     const first = (place - this.starts[b]) * this.samples;

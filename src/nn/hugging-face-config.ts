@@ -1,13 +1,12 @@
 /**
- * BERT's `config.json` as transformers writes and reads it (BertConfig). What would compute something else than the encoder of
- * nn/transformer-encoder.ts is refused by the key that says so.
+ * `config.json` of BERT and ELECTRA as transformers writes and reads it (BertConfig, ElectraConfig). What would compute something
+ * else than the encoder of transformer-encoder.ts is refused by the key that says so.
  */
-import { MedgraftError } from '../../base/errors.js';
-import type { EncoderConfig } from '../../nn/transformer-encoder.js';
+import { MedgraftError } from '../base/errors.js';
+import type { EncoderConfig } from './transformer-encoder.js';
 
 /** Keys that change the computation, and the value that is computed here; absent, they have it in old files too. */
 const ONLY: readonly (readonly [key: string, value: unknown, hint: string])[] = [
-  ['model_type', 'bert', 'start from a BERT: bert-base-chinese, RoBERTa-wwm-ext, MacBERT, ...'],
   ['hidden_act', 'gelu', 'other activations are not computed here'],
   ['position_embedding_type', 'absolute', 'relative positions are not computed here'],
   ['is_decoder', false, 'a decoder sees no later tokens: start from an encoder'],
@@ -17,12 +16,23 @@ const ONLY: readonly (readonly [key: string, value: unknown, hint: string])[] = 
 /** No table or layer is larger than what fits memory by far. */
 const LARGEST = 100_000_000;
 
+/** Families of encoders, by `model_type`; each prefixes its parameters with its own name. */
+export type EncoderFamily = 'bert' | 'electra';
+const START_HINTS: Readonly<Record<EncoderFamily, string>> = {
+  bert: 'start from a BERT: bert-base-chinese, RoBERTa-wwm-ext, MacBERT, ...',
+  electra: 'start from an ELECTRA: google/electra-small-discriminator, electra-medal, ...',
+};
+
 /**
  * @param place of the file, for messages
  * @throws MedgraftError `checkpoint.config` naming the key
  */
-export function encoderConfigFrom(values: Readonly<Record<string, unknown>>, place: string): EncoderConfig {
-  for (const [key, value, hint] of ONLY) {
+export function encoderConfigFrom(
+  values: Readonly<Record<string, unknown>>,
+  place: string,
+  family: EncoderFamily = 'bert',
+): EncoderConfig {
+  for (const [key, value, hint] of [['model_type', family, START_HINTS[family]] as const, ...ONLY]) {
     const got = values[key] ?? value;
     if (got !== value) throw configError(place, `${key} is another`, JSON.stringify(value), JSON.stringify(got), hint);
   }
@@ -41,9 +51,11 @@ export function encoderConfigFrom(values: Readonly<Record<string, unknown>>, pla
     if (value < 1) return value;
     throw configError(place, `${key} is no probability`, 'below 1', String(value));
   };
+  const hiddenSize = size('hidden_size');
   const config = {
+    ...(family !== 'bert' && { prefix: family, embeddingSize: size('embedding_size', hiddenSize) }),
     vocabularySize: size('vocab_size'),
-    hiddenSize: size('hidden_size'),
+    hiddenSize,
     layers: size('num_hidden_layers'),
     heads: size('num_attention_heads'),
     intermediateSize: size('intermediate_size'),
@@ -81,7 +93,8 @@ export function toHuggingFace(
     intermediate_size: encoder.intermediateSize,
     layer_norm_eps: encoder.layerNormEpsilon,
     max_position_embeddings: encoder.maximumPositions,
-    model_type: 'bert',
+    ...(encoder.embeddingSize !== undefined && { embedding_size: encoder.embeddingSize }),
+    model_type: encoder.prefix ?? 'bert',
     num_attention_heads: encoder.heads,
     num_hidden_layers: encoder.layers,
     pad_token_id: 0,
