@@ -115,9 +115,17 @@ export class BatchSequence implements BatchSource {
   }
 }
 
-/** A seeded split of 0..count-1 into training and held-out segments; each side has at least one when count > 1. */
-export function splitSegments(count: number, share: number, seed: number): { training: Int32Array; held: Int32Array } {
-  const random = new CounterRandom(seed, 'smedbert.split');
+/**
+ * A seeded split of 0..count-1 into training and held-out segments; each side has at least one when count > 1.
+ * @param purpose as of a BatchSequence
+ */
+export function splitSegments(
+  count: number,
+  share: number,
+  seed: number,
+  purpose = 'smedbert',
+): { training: Int32Array; held: Int32Array } {
+  const random = new CounterRandom(seed, `${purpose}.split`);
   const isHeld = new Uint8Array(count);
   let heldCount = 0;
   for (let i = 0; i < count; i++) {

@@ -10,7 +10,7 @@ import type { WeightFile } from '../formats/weight-file.js';
 import { openWeights } from '../formats/weight-folder.js';
 import { assertIntact } from '../runs/assert-intact.js';
 import { type EncoderFamily, encoderConfigFrom } from './hugging-face-config.js';
-import type { ParameterStore } from './parameter-store.js';
+import type { NamedParameters } from './parameter-store.js';
 import type { EncoderConfig } from './transformer-encoder.js';
 
 /** What decides what a model says. */
@@ -20,7 +20,7 @@ const MODEL_FILES = ['model.safetensors', 'config.json', 'knowledge.json', 'voca
  * Fills every parameter of the store from the folder's weights, bit by bit.
  * @throws MedgraftError `checkpoint.mismatch` when the folder holds a model of other settings, `artefact.altered`
  */
-export async function readWeights(folder: string, store: ParameterStore): Promise<void> {
+export async function readWeights(folder: string, store: NamedParameters): Promise<void> {
   await assertIntact(folder, MODEL_FILES);
   const path = join(folder, 'model.safetensors');
   const file = await SafetensorsFile.open(path);
@@ -46,7 +46,7 @@ export async function readWeights(folder: string, store: ParameterStore): Promis
  */
 export async function readPretrainedEncoder(
   folder: string,
-  store: ParameterStore,
+  store: NamedParameters,
   fresh: readonly string[] = [],
   family: EncoderFamily = 'bert',
 ): Promise<string[]> {

@@ -20,11 +20,19 @@ export interface ParameterSpec {
   trainable: boolean;
 }
 
+/** Parameters by the names that files have for them: a store's own, or a part of it under other names. */
+export interface NamedParameters {
+  names(): string[];
+  spec(name: string): Pick<ParameterSpec, 'shape'>;
+  /** A live view of the parameter's values. */
+  value(name: string): Float32Array;
+}
+
 /**
  * All parameters of a model in one arena: a block of values, one of gradients and two of moments, each contiguous with
  * the decayed parameters first, so that the optimizer is one pass over four arrays. Trainable before frozen.
  */
-export class ParameterStore {
+export class ParameterStore implements NamedParameters {
   readonly arena: Arena;
   /** Length T = trainable scalars: values, gradients, first and second moments; `values` goes on with the frozen ones. */
   readonly values: Float32Array;

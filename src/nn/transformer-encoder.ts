@@ -121,6 +121,19 @@ export function embedTokens(
   masks: DropoutMasks,
   positionIds?: Tensor,
 ): Tensor2D {
+  const vectors = tokenVectors(wordRows, segmentIds, parameters, config, masks, positionIds);
+  return projectEmbeddings(vectors, parameters, config);
+}
+
+/** The embeddings themselves, which two encoders may share. [N, e] */
+export function tokenVectors(
+  wordRows: Tensor2D,
+  segmentIds: Tensor,
+  parameters: Parameters,
+  config: EncoderConfig,
+  masks: DropoutMasks,
+  positionIds?: Tensor,
+): Tensor2D {
   const [b, s] = segmentIds.shape;
   const { hiddenSize: d, embeddingSize: e = d, typeVocabularySize } = config;
   const prefix = prefixOf(config);
@@ -131,14 +144,16 @@ export function embedTokens(
     ? tf.add(wordRows, rowsByProduct(positionIds, positions, s))
     : tf.reshape(tf.add(tf.reshape(wordRows, [b, s, e]), tf.reshape(positions, [1, s, e])), [b * s, e]);
   const sum = tf.add(places, types) as Tensor2D;
-  const kept = dropout(
-    normalise(sum, `${prefix}.embeddings.LayerNorm`, parameters, config),
-    masks['dropout.embeddings'],
-    config.hiddenDropout,
-  );
-  if (e === d) return kept;
-  const project = `${prefix}.embeddings_project`;
-  return linear(kept, parameters[`${project}.weight`], parameters[`${project}.bias`]);
+  const normal = normalise(sum, `${prefix}.embeddings.LayerNorm`, parameters, config);
+  return dropout(normal, masks['dropout.embeddings'], config.hiddenDropout);
+}
+
+/** [N, e] -> [N, d]; the same where both are as wide. */
+export function projectEmbeddings(vectors: Tensor2D, parameters: Parameters, config: EncoderConfig): Tensor2D {
+  const { hiddenSize: d, embeddingSize: e = d } = config;
+  if (e === d) return vectors;
+  const project = `${prefixOf(config)}.embeddings_project`;
+  return linear(vectors, parameters[`${project}.weight`], parameters[`${project}.bias`]);
 }
 
 /** Rows of a short table as a product with ones, whose gradient is a product too. ids [B, S], table [R, d] -> [N, d] */

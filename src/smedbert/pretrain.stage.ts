@@ -8,11 +8,10 @@ import { filesOfWeights } from '../formats/weight-folder.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
 import { readWeights } from '../nn/model-weights.store.js';
 import type { ProcessTeam } from '../nn/process-team.js';
-import { RunLog } from '../nn/run-log.store.js';
-import { initialTrainerState, Trainer, type TrainerEvent, type TrainerState } from '../nn/trainer.js';
-import { readTrainingState, writeTrainingState } from '../nn/training-checkpoint.store.js';
+import type { RunLog } from '../nn/run-log.store.js';
+import { initialTrainerState, Trainer, type TrainerState } from '../nn/trainer.js';
+import { figuresOfLog, TrainingSession } from '../nn/training-session.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
-import { latestCheckpoint, writeCheckpoint } from '../runs/checkpoint-folder.js';
 import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { filesOfTable, usesNewestTable } from './instances/mention-neighbours.store.js';
 import { preparePersonalNeighbours } from './instances/personal-neighbours.store.js';
@@ -51,9 +50,6 @@ export const pretrain: Stage<PretrainSettings> = {
   run,
 };
 
-/** Steps between log lines of the metric stream; the log file holds every step. */
-const METRIC_EVERY = 10;
-
 async function* run(
   settings: PretrainSettings,
   inputs: StageInputs,
@@ -74,7 +70,7 @@ async function* run(
         place: settings.initial,
       };
     }
-    return yield* train(new Session(settings, experiment, task, engine, context, team), inputs);
+    return yield* train(settings, experiment, task, engine, context, team, inputs);
   } finally {
     await evaluation.dispose();
     experiment.close();
@@ -109,109 +105,62 @@ async function* orderNeighbours(
   yield* preparePersonalNeighbours(neighbours, loadSnapshot(inputs['graph'].folder), inputs, context);
 }
 
-/** One sitting of a run: what it needs to save and to log. */
-class Session {
-  readonly trainer: Trainer;
-
-  constructor(
-    readonly settings: PretrainSettings,
-    readonly experiment: Experiment,
-    task: PretrainingTask,
-    engine: Engine,
-    readonly context: StageContext,
-    readonly team: ProcessTeam,
-  ) {
-    this.trainer = new Trainer(task, engine, settings, initialTrainerState(), team);
-  }
-
-  /** Goes on from the newest whole checkpoint; returns its step, or undefined when there is none. */
-  async resume(): Promise<{ state: TrainerState; skipped: string[] } | undefined> {
-    const { checkpoint, skipped } = await latestCheckpoint(this.context.folder);
-    if (!checkpoint) return undefined;
-    const { store } = this.experiment;
-    await readWeights(checkpoint.folder, store);
-    const state = await readTrainingState(checkpoint.folder, store, this.trainer.accumulated);
-    Object.assign(this.trainer.state, state);
-    return { state, skipped: skipped.map(({ folder, reason }) => `${folder}: ${reason}`) };
-  }
-
-  async save(): Promise<string> {
-    const { state, accumulated } = this.trainer;
-    const { store, config, vocabularyText, lowerCase } = this.experiment;
-    const write = async (folder: string) => {
-      await writeModelFolder(folder, store, config, vocabularyText, lowerCase);
-      await writeTrainingState(folder, store, state, accumulated);
-    };
-    const best = state.bestLoss === null ? undefined : state.bestStep;
-    return writeCheckpoint(this.context.folder, state.step, write, this.settings.keepCheckpoints, { best });
-  }
-}
-
-async function* train(session: Session, inputs: StageInputs): AsyncGenerator<StageEvent, StageFigures> {
-  const { settings, context, trainer, team } = session;
-  const resumed = await session.resume();
-  startTogether(team, inputs, settings, trainer.state, session.experiment.store);
-  if (resumed) {
-    for (const message of resumed.skipped) yield { kind: 'warning', message: `checkpoint passed over: ${message}` };
-    yield { kind: 'note', message: `going on after step ${resumed.state.step}` };
-  }
-  const log = await RunLog.open(context.folder, trainer.state.step);
-  let since = performance.now();
+async function* train(
+  settings: PretrainSettings,
+  experiment: Experiment,
+  task: PretrainingTask,
+  engine: Engine,
+  { folder, signal }: StageContext,
+  team: ProcessTeam,
+  inputs: StageInputs,
+): AsyncGenerator<StageEvent, StageFigures> {
+  const { store } = experiment;
+  const trainer = new Trainer(task, engine, settings, initialTrainerState(), team);
+  const session = new TrainingSession(trainer, store, {
+    folder,
+    signal,
+    phase: 'pretrain',
+    steps: settings.steps,
+    keepCheckpoints: settings.keepCheckpoints,
+    readModel: (source) => readWeights(source, store),
+    writeModel: (target) => writeExperiment(target, experiment),
+  });
+  yield* session.resume();
+  startTogether(team, inputs, settings, trainer.state, store);
   try {
-    for await (const event of trainer.run(context.signal)) {
-      const seconds = (performance.now() - since) / 1000;
-      if (event.kind === 'save') yield { kind: 'note', message: await saved(session, event) };
-      else yield* show(event, settings.steps, await log.add(event, seconds));
-      since = performance.now();
-    }
+    const log = yield* session.run();
     team.close();
-    return await finish(session, inputs, log);
+    await session.takeBest();
+    return await finish(settings, experiment, folder, trainer.state, inputs, log);
   } catch (error) {
     if (error instanceof MedgraftError && error.kind === 'cancelled') team.close();
     throw error;
-  } finally {
-    await trainer.dispose();
-    await log.close();
   }
 }
 
-async function saved(session: Session, event: TrainerEvent & { kind: 'save' }): Promise<string> {
-  const folder = await session.save();
-  const resume = event.reason === 'stopped' ? '; the same command goes on from there' : '';
-  return `checkpoint after step ${event.step} (${event.reason}) in ${folder}${resume}`;
-}
-
-function* show(
-  { kind, step }: TrainerEvent,
-  steps: number,
-  figures: Readonly<Record<string, number>>,
-): Generator<StageEvent> {
-  if (kind === 'step') {
-    yield { kind: 'progress', phase: 'pretrain', done: step, total: steps, unit: 'steps' };
-    if (step % METRIC_EVERY !== 0 && step !== 1) return;
-  }
-  yield { kind: 'metric', phase: kind === 'step' ? 'train' : 'evaluation', step, values: { ...figures } };
+function writeExperiment(folder: string, { store, config, vocabularyText, lowerCase }: Experiment): Promise<void> {
+  return writeModelFolder(folder, store, config, vocabularyText, lowerCase);
 }
 
 /** The finished run folder is a model folder: the weights of the best evaluation, with a model card. */
-async function finish(session: Session, inputs: StageInputs, log: RunLog): Promise<StageFigures> {
-  const { experiment, context, trainer, settings } = session;
-  const { state } = trainer;
-  const { store, config, vocabulary, vocabularyText, lowerCase } = experiment;
-  if (state.bestLoss !== null && state.bestStep !== state.step) {
-    await readWeights(join(context.folder, `checkpoint-${state.bestStep}`), store);
-  }
-  await writeModelFolder(context.folder, store, config, vocabularyText, lowerCase);
+async function finish(
+  settings: PretrainSettings,
+  experiment: Experiment,
+  folder: string,
+  state: TrainerState,
+  inputs: StageInputs,
+  log: RunLog,
+): Promise<StageFigures> {
+  const { store, vocabulary, vocabularyText } = experiment;
+  await writeExperiment(folder, experiment);
   const figures: StageFigures = {
     parameters: store.scalarCount(),
     steps: state.step,
     bestStep: state.bestStep,
-    ...prefixed('first', log.first),
-    ...prefixed('last', log.last),
-    ...prefixed('evaluation', log.evaluation),
+    ...figuresOfLog(log),
   };
   const facts = await cardFacts(inputs, vocabulary, vocabularyText);
-  await writeFileAtomically(join(context.folder, 'README.md'), modelCard(settings, figures, facts));
+  await writeFileAtomically(join(folder, 'README.md'), modelCard(settings, figures, facts));
   return figures;
 }
 
@@ -225,11 +174,6 @@ function filesOfModel(folder: string): string[] {
 /** `cls.predictions.transform.dense` for its weight and bias. */
 function modulesOf(parameters: readonly string[]): string[] {
   return [...new Set(parameters.map((name) => name.replace(/\.(weight|bias)$/, '')))];
-}
-
-function prefixed(prefix: string, figures: Readonly<Record<string, number>>): Record<string, number> {
-  const kept = Object.entries(figures).filter(([name]) => prefix === 'evaluation' || name.startsWith('loss.'));
-  return Object.fromEntries(kept.map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
 function sizes({ store, training, held }: Experiment, settings: PretrainSettings): string {

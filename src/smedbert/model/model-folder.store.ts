@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { writeFile } from '../../formats/byte-sink.js';
-import { writeTokenizerFiles } from '../../formats/hugging-face-tokenizer.js';
-import { writeSafetensors } from '../../formats/safetensors.js';
 import { openWeights } from '../../formats/weight-folder.js';
 import { type ModelKind, toHuggingFace } from '../../nn/hugging-face-config.js';
+import { writeJson, writeModelFiles } from '../../nn/hugging-face-folder.store.js';
 import { mismatch, readObject } from '../../nn/model-weights.store.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { KnowledgeConfig } from './smedbert-config.js';
@@ -22,13 +20,15 @@ export async function writeModelFolder(
   lowerCase = true,
   kind?: ModelKind,
 ): Promise<void> {
-  const tensors = store.names().map((name) => ({ name, shape: store.spec(name).shape, data: store.value(name) }));
-  await writeFile(join(folder, 'model.safetensors'), (sink) => writeSafetensors(sink, tensors, { format: 'pt' }));
-  await writeText(folder, 'config.json', json(toHuggingFace(config.encoder, kind)));
-  await writeText(folder, 'knowledge.json', json(config.knowledge));
-  await writeText(folder, 'vocab.txt', vocabulary);
-  const pieces = vocabulary.split(/\r?\n/).filter((line, i, all) => i < all.length - 1 || line);
-  await writeTokenizerFiles(folder, pieces, { lowerCase, maximumTokens: config.encoder.maximumPositions });
+  const { encoder, knowledge } = config;
+  await writeModelFiles(folder, {
+    config: toHuggingFace(encoder, kind),
+    parameters: store,
+    vocabulary,
+    lowerCase,
+    maximumTokens: encoder.maximumPositions,
+  });
+  await writeJson(folder, 'knowledge.json', knowledge);
 }
 
 /**
@@ -54,12 +54,4 @@ export async function readKnowledge(folder: string, store: ParameterStore): Prom
 
 export async function readKnowledgeConfig(folder: string): Promise<KnowledgeConfig> {
   return (await readObject(join(folder, 'knowledge.json'))) as unknown as KnowledgeConfig;
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-async function writeText(folder: string, name: string, text: string): Promise<void> {
-  await writeFile(join(folder, name), (sink) => sink.write(new TextEncoder().encode(text)));
 }

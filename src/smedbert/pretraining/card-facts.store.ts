@@ -5,11 +5,12 @@ import { basename, join } from 'node:path';
 import type { Vocabulary } from '../../formats/vocabulary.js';
 import { STORE_FILE } from '../../graph/graph-files.store.js';
 import { EmbeddedGraphStore } from '../../graph/store/embedded/embedded-graph.store.js';
+import type { CardFile } from '../../nn/card-sections.js';
 import type { Artefact } from '../../runs/artefact.js';
 import { codeVersion } from '../../runs/code-version.js';
 import type { StageInputs } from '../../runs/stage.js';
 import { readCorpusSources } from '../../text/corpus-sources.store.js';
-import type { CardFacts, CardFile, CardSource } from './model-card.js';
+import type { CardFacts, CardSource } from './model-card.js';
 
 export async function cardFacts(inputs: StageInputs, { tokens }: Vocabulary, text: string): Promise<CardFacts> {
   const { graph, corpus, vectors } = inputs;

@@ -7,6 +7,7 @@ import { readVocabulary, type Vocabulary, vocabularyOf } from '../../formats/voc
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { loadSnapshot } from '../../graph/snapshot-file.js';
 import { uniqueNames } from '../../graph/unique-names.js';
+import { piecesOf } from '../../nn/hugging-face-folder.store.js';
 import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../../nn/length-buckets.js';
 import { readEncoderConfig, readPretrainedEncoder } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
@@ -61,10 +62,7 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
   const corpus = openLinkedCorpus(inputs['corpus'].folder, inputs['corpus'].manifest.files);
   const vocabularyPath = join(inputs['corpus'].folder, 'vocab.txt');
   const vocabularyText = await readFile(vocabularyPath, 'utf8');
-  const vocabulary = vocabularyOf(
-    vocabularyText.split(/\r?\n/).filter((line, i, all) => i < all.length - 1 || line),
-    vocabularyPath,
-  );
+  const vocabulary = vocabularyOf(piecesOf(vocabularyText), vocabularyPath);
   const encoder = settings.initial
     ? await readEncoderConfig(settings.initial)
     : encoderConfigOf(settings, corpus.vocabularySize);

@@ -1,5 +1,5 @@
+import { type CardFile, cardFiles, cardHeader, cardTable, inline, shownSettings } from '../../nn/card-sections.js';
 import type { StageFigures } from '../../runs/stage.js';
-import { settingsOf } from '../../settings/setting.js';
 import { PretrainSettings } from '../pretrain-settings.js';
 
 /** The model card of a finished run: what was trained on what, under which licences, with which settings, and how it ended. */
@@ -29,19 +29,10 @@ export interface CardSource {
   readonly origin?: string;
 }
 
-export interface CardFile {
-  /** Without its folder. */
-  readonly name: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-const FILES_SHOWN = 20;
-
 /** Markdown with the header that Hugging Face reads (huggingface.co/docs/hub/model-cards). */
 export function modelCard(settings: PretrainSettings, figures: StageFigures, facts: CardFacts): string {
   return [
-    ...header(),
+    ...cardHeader('fill-mask', ['bert', 'knowledge-graph', 'medical', 'smedbert']),
     `# SMedBERT on ${inline(settings.corpus)} with ${inline(settings.kg)}`,
     '',
     ...about(settings),
@@ -52,23 +43,9 @@ export function modelCard(settings: PretrainSettings, figures: StageFigures, fac
     `Seed ${settings.seed}, MedGraft ${facts.codeVersion}. Losses are those of the first and the last step, and of the last`,
     'evaluation on held-out segments; the weights are those of the best one. `log.jsonl` has every step.',
     '',
-    ...table('figure', Object.entries(figures)),
-    ...table('setting', shownSettings(settings)),
+    ...cardTable('figure', Object.entries(figures)),
+    ...cardTable('setting', shownSettings(PretrainSettings, settings)),
   ].join('\n');
-}
-
-/** What the weights are licensed under follows from graph and corpus: whoever passes them on has to say it. */
-function header(): string[] {
-  return [
-    '---',
-    'library_name: transformers',
-    'pipeline_tag: fill-mask',
-    'license: other',
-    'license_name: see-model-card',
-    'tags:',
-    ...['bert', 'knowledge-graph', 'medical', 'smedbert'].map((tag) => `  - ${tag}`),
-    '---',
-  ];
 }
 
 function about({ graph }: PretrainSettings): string[] {
@@ -90,7 +67,7 @@ function graphSection({ kg }: PretrainSettings, { graph, vectors }: CardFacts): 
   return [
     '## Graph',
     '',
-    ...table('graph', [
+    ...cardTable('graph', [
       ['name', kg],
       ['hash', graph.hash],
       ...Object.entries(graph.figures),
@@ -100,7 +77,7 @@ function graphSection({ kg }: PretrainSettings, { graph, vectors }: CardFacts): 
       const from = origin === undefined ? '' : `, from ${inline(origin)}`;
       return `- ${inline(name)}: licence ${inline(licence ?? 'not stated')}${from}`;
     }),
-    ...files(graph.files),
+    ...cardFiles(graph.files),
     '',
   ];
 }
@@ -109,50 +86,14 @@ function corpusSection({ corpus, vocabulary }: CardFacts): string[] {
   return [
     '## Corpus',
     '',
-    ...table('corpus', [
+    ...cardTable('corpus', [
       ['hash', corpus.hash],
       ...(corpus.prepared === undefined ? [] : [['text', corpus.prepared] as [string, unknown]]),
       ...Object.entries(corpus.figures),
       ['licence', corpus.licence ?? 'not stated'],
       ['vocabulary', `${vocabulary.pieces} pieces, SHA-256 ${vocabulary.sha256}`],
     ]),
-    ...files(corpus.files),
+    ...cardFiles(corpus.files),
     '',
   ];
-}
-
-function files(list: readonly CardFile[]): string[] {
-  const shown = list.slice(0, FILES_SHOWN);
-  const lines = shown.map(({ name, bytes, sha256 }) => `- ${inline(name)}: ${bytes} bytes, SHA-256 ${sha256}`);
-  return list.length > shown.length ? [...lines, `- and ${list.length - shown.length} more files`] : lines;
-}
-
-function table(title: string, rows: readonly (readonly [string, unknown])[]): string[] {
-  return [
-    `| ${title} | value |`,
-    '| --- | --- |',
-    ...rows.map(([name, value]) => `| ${inline(name)} | ${inline(format(value))} |`),
-    '',
-  ];
-}
-
-/** Paths without their folders: a card is passed on. */
-function shownSettings(settings: PretrainSettings): [string, unknown][] {
-  const paths = new Set(settingsOf(PretrainSettings).flatMap(({ name, path }) => (path === undefined ? [] : [name])));
-  return Object.entries(settings)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, paths.has(name) ? lastPart(String(value)) : value]);
-}
-
-function lastPart(path: string): string {
-  return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
-}
-
-function format(value: unknown): string {
-  return typeof value === 'number' && !Number.isInteger(value) ? String(Number(value.toPrecision(6))) : String(value);
-}
-
-/** Text that stays in its line and in its cell. */
-function inline(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[|<>]/g, (sign) => `\\${sign}`);
 }
