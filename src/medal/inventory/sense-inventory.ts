@@ -20,13 +20,14 @@ export class SenseInventory {
 
   constructor(readonly rows: readonly AdamRow[]) {
     this.senses = rows.map((row) => ({ ...row, expansion: row.expansion.trim().replace(/\s+/g, ' ') }));
+    // The spelling without a space too much is the one that texts and tables have: it comes first.
+    for (const tidy of [true, false]) {
+      this.senses.forEach(({ expansion }, number) => {
+        if ((rows[number].expansion === expansion) === tidy) listIn(this.byExpansion, expansion).push(number);
+      });
+    }
     this.senses.forEach(({ abbreviation, expansion }, number) => {
-      const same = listIn(this.byExpansion, expansion);
-      const repeated = same.some((other) => this.senses[other].abbreviation === abbreviation);
-      // The spelling without a space too much is the one that texts and tables have.
-      if (rows[number].expansion === expansion) same.unshift(number);
-      else same.push(number);
-      if (!repeated) listIn(this.byAbbreviation, abbreviation).push(number);
+      if (this.classOf(expansion, abbreviation) === number) listIn(this.byAbbreviation, abbreviation).push(number);
     });
   }
 
