@@ -7,7 +7,7 @@ import {
   curveFigures,
   type ThresholdFigures,
   thresholdFigures,
-} from '../../src/embedding/evaluation/binary-figures.js';
+} from '../../src/nn/metrics/binary-figures.js';
 
 interface Reference extends ThresholdFigures, Pick<CurveFigures, 'rocAuc' | 'averagePrecision'> {
   truth: number[];

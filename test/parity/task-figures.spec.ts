@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { accuracy, countLabels, f1Of, macroF1, microF1 } from '../../src/smedbert/tasks/metrics/label-figures.js';
+import { accuracy, countLabels, f1Of, macroF1, microF1 } from '../../src/nn/metrics/label-figures.js';
 
 it('accuracy and F1 of labels are those of scikit-learn', () => {
   const path = new URL('./label-figures.json', import.meta.url);

@@ -1,6 +1,3 @@
-import type { TripleScorer } from '../embedding-model.js';
-import { KnownTriples } from '../known-triples.js';
-import { selectTriples, type Triples, tripleCount } from '../triples.js';
 import {
   bestThreshold,
   type CurveFigures,
@@ -8,7 +5,10 @@ import {
   type ScoredExamples,
   type ThresholdFigures,
   thresholdFigures,
-} from './binary-figures.js';
+} from '../../nn/metrics/binary-figures.js';
+import type { TripleScorer } from '../embedding-model.js';
+import { KnownTriples } from '../known-triples.js';
+import { selectTriples, type Triples, tripleCount } from '../triples.js';
 import { CandidatePools } from './candidate-pools.js';
 import { corruptTriples } from './corrupt-triples.js';
 

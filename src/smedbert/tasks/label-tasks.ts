@@ -1,5 +1,5 @@
+import { accuracy, countLabels, f1Of, macroF1, microF1 } from '../../nn/metrics/label-figures.js';
 import type { DownstreamTask } from './downstream-task.js';
-import { accuracy, countLabels, f1Of, macroF1, microF1 } from './metrics/label-figures.js';
 import { LABEL_PAIR_TABS, LABEL_TEXT_TABS } from './readers/label-tabs.js';
 import { OWN_LABELLED_PAIRS, OWN_LABELLED_TEXTS } from './readers/own-formats.js';
 import { argmax, softmax } from './row-softmax.js';

@@ -1,6 +1,6 @@
+import { accuracy, countLabels, macroF1, microF1 } from '../../nn/metrics/label-figures.js';
 import type { DownstreamTask } from './downstream-task.js';
 import { targetOfLabel } from './label-tasks.js';
-import { accuracy, countLabels, macroF1, microF1 } from './metrics/label-figures.js';
 import { CHIP_RE } from './readers/chip-re.js';
 import { OWN_RELATIONS } from './readers/own-formats.js';
 import { argmax, softmax } from './row-softmax.js';
