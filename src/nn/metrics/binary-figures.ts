@@ -3,7 +3,7 @@
  * precision (the sum of precisions at each distinct score, weighted by the gain in recall), and what a threshold gives.
  */
 export interface ScoredExamples {
-  readonly scores: Float64Array;
+  readonly scores: Float32Array | Float64Array;
   /** 1 true, 0 false. */
   readonly truth: Uint8Array;
 }
@@ -25,11 +25,12 @@ export interface ThresholdFigures {
   readonly f1: number;
 }
 
-/** NaN where there are no positives, or (area) no negatives. */
+/** NaN where there are no positives, or (area) no negatives, and where a score is no number. */
 export function curveFigures({ scores, truth }: ScoredExamples): CurveFigures {
   const order = byFallingScore(scores);
   const positives = truth.reduce((sum, one) => sum + one, 0);
   const negatives = truth.length - positives;
+  if (scores.some(Number.isNaN)) return { positives, negatives, rocAuc: Number.NaN, averagePrecision: Number.NaN };
   let [truePositives, falsePositives, area, precisions] = [0, 0, 0, 0];
   for (let from = 0; from < order.length; ) {
     let [right, to] = [0, from];
@@ -96,7 +97,7 @@ export function thresholdFigures({ scores, truth }: ScoredExamples, threshold: (
   return figures;
 }
 
-function byFallingScore(scores: Float64Array): Uint32Array {
+function byFallingScore(scores: ScoredExamples['scores']): Uint32Array {
   return Uint32Array.from(scores, (_, at) => at).sort((a, b) => compareScores(scores[b], scores[a]));
 }
 

@@ -1,3 +1,5 @@
+import { countClasses } from './class-counts.js';
+
 /**
  * Accuracy, micro and macro F1 of labels as scikit-learn defines them (`f1_score` with `labels`): micro from the sums over
  * the judged labels, macro the unweighted mean over them; a label that is neither true nor guessed scores 0.
@@ -14,12 +16,14 @@ export function countLabels(
   guesses: readonly string[],
   labels: readonly string[],
 ): LabelCounts[] {
-  return labels.map((label) => ({
-    label,
-    right: truths.filter((truth, i) => truth === label && guesses[i] === label).length,
-    guessed: guesses.filter((guess) => guess === label).length,
-    true: truths.filter((truth) => truth === label).length,
-  }));
+  const classes = new Map(labels.map((label, at) => [label, at]));
+  // What is not judged is one class more.
+  const numbered = (names: readonly string[]) => Int32Array.from(names, (name) => classes.get(name) ?? labels.length);
+  const counts = countClasses(numbered(truths), numbered(guesses), labels.length + 1);
+  return labels.map((label) => {
+    const at = classes.get(label) as number;
+    return { label, right: counts.right[at], guessed: counts.guessed[at], true: counts.true[at] };
+  });
 }
 
 export function accuracy(truths: readonly string[], guesses: readonly string[]): number {
