@@ -3,25 +3,11 @@
  * vectors. Called without a promise, through the package's own binding (its version is pinned): training threads compute
  * without pauses. onnxruntime refuses shared memory, so blocks are copied in and out, a few per cent of the time.
  */
-import { createRequire } from 'node:module';
-import { MedgraftError } from '../../base/errors.js';
-import { encodeOnnxModel } from '../../formats/onnx-model.js';
 import type { EmbeddingKernels, Strided } from '../kernels/embedding.js';
+import { type Factors, loadBinding, type Order, openProducts, type Session } from './onnx-binding.js';
 
 /** Products below so many multiplications are over before onnxruntime has begun. */
 const FEWEST = 1 << 19;
-
-interface Session {
-  loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
-  run(feeds: object, fetches: object, options: object): void;
-}
-
-interface Binding {
-  binding: { InferenceSession: new () => Session };
-  initOrt(): void;
-}
-
-type MakeTensor = new (type: 'float32', data: Float32Array, shape: readonly number[]) => object;
 
 /** @throws MedgraftError `engine.backend` where onnxruntime does not load */
 export function withOnnxProducts(kernels: EmbeddingKernels): EmbeddingKernels {
@@ -42,10 +28,6 @@ export function withOnnxProducts(kernels: EmbeddingKernels): EmbeddingKernels {
   };
 }
 
-type Order = 'plain' | 'transposed';
-/** Two matrices of a product, and how each lies. */
-type Factors = readonly [left: readonly [string, Order], right: readonly [string, Order]];
-
 /** Whether a matrix [rows, columns] lies without gaps, row by row or column by column. */
 function orderOf({ row, column }: Strided, rows: number, columns: number): Order | undefined {
   if (column === 1 && row === columns) return 'plain';
@@ -60,7 +42,7 @@ interface Staged {
 }
 
 class OnnxProducts {
-  private readonly runtime = loadRuntime(createRequire(import.meta.url));
+  private readonly runtime = loadBinding();
   private readonly sessions = new Map<string, Session>();
   private readonly staged = new Map<string, Staged>();
 
@@ -158,7 +140,7 @@ class OnnxProducts {
   private session(name: string, inputs: readonly string[], products: Readonly<Record<string, Factors>>): Session {
     const known = this.sessions.get(name);
     if (known) return known;
-    const session = openSession(this.runtime.binding, inputs, products);
+    const session = openProducts(this.runtime, inputs, products);
     this.sessions.set(name, session);
     return session;
   }
@@ -172,64 +154,4 @@ function runSession(session: Session, feeds: object, fetches: object): void {
 
 function copyOut(values: Float32Array, out: Float32Array): void {
   out.set(values);
-}
-
-function loadRuntime(require: NodeJS.Require): { Tensor: MakeTensor; binding: Binding['binding'] } {
-  try {
-    const { Tensor } = require('onnxruntime-node') as { Tensor: MakeTensor };
-    const { binding, initOrt } = require('onnxruntime-node/dist/binding.js') as Binding;
-    initOrt();
-    return { Tensor, binding };
-  } catch (cause) {
-    throw new MedgraftError('environment', 'engine.backend', 'onnxruntime does not load on this machine', {
-      hint: 'choose the engine wasm',
-      cause,
-    });
-  }
-}
-
-/** @param products by the name of the output */
-function openSession(
-  { InferenceSession }: Binding['binding'],
-  inputs: readonly string[],
-  products: Readonly<Record<string, Factors>>,
-): Session {
-  // Ranks must be known, sizes need not: they are those of each call.
-  const matrix = (name: string) => ({ name, type: 'float32' as const, shape: [-1, -1] });
-  const model = encodeOnnxModel({
-    name: 'product',
-    inputs: inputs.map(matrix),
-    outputs: Object.keys(products).map(matrix),
-    initializers: [],
-    nodes: Object.entries(products).flatMap(([output, factors]) => productNodes(output, factors)),
-    operatorSets: { '': 13 },
-  });
-  const session = new InferenceSession();
-  session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    // It would put transpositions back into the products.
-    graphOptimizationLevel: 'disabled',
-    logSeverityLevel: 3,
-    extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
-  });
-  return session;
-}
-
-/** A left factor that lies column by column is turned first: a tenth faster than the product's own way. */
-function productNodes(output: string, [[left, leftOrder], [right, rightOrder]]: Factors) {
-  const turned = `${left} turned`;
-  const attributes = { transB: rightOrder === 'plain' ? 0 : 1 };
-  const product = (first: string) => ({
-    type: 'Gemm',
-    domain: '',
-    inputs: [first, right],
-    outputs: [output],
-    attributes,
-  });
-  if (leftOrder === 'plain') return [product(left)];
-  const turn = { type: 'Transpose', domain: '', inputs: [left], outputs: [turned], attributes: { perm: [1, 0] } };
-  return [turn, product(turned)];
 }

@@ -56,7 +56,7 @@ export function product(
 }
 
 /** B[depth, columns] to panels of 8 columns, [columns / 8][depth][8], missing columns zero. */
-function packB(b: usize, bRow: i32, bColumn: i32, columns: i32, depth: i32, out: usize): void {
+export function packB(b: usize, bRow: i32, bColumn: i32, columns: i32, depth: i32, out: usize): void {
   for (let j = 0; j < columns; j += 8) {
     const width = min(8, columns - j);
     const panel = out + (<usize>(j * depth) << 2);

@@ -1,0 +1,96 @@
+/**
+ * The recurrent part of a training step: forward and backward pass of three bidirectional layers, 300 -> 512 each way, all
+ * gradients, weights changed after every pass; against torch.nn.LSTM on as many threads (bench/peers/lstm.py), passes in turn.
+ * `padded`: samples all as long; `packed`: about three quarters as many tokens in samples of different lengths.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CounterRandom } from '../dist/base/random.js';
+import { lstmParameters } from '../dist/engine/recurrent/lstm-shape.js';
+import { LstmStack } from '../dist/engine/recurrent/lstm-stack.js';
+import { startLinePeer } from './peers/line-peer.mjs';
+
+const SHAPE = { inputSize: 300, hiddenSize: 512, layers: 3, bidirectional: true, dropout: 0 };
+const LONGEST = 250;
+const THREADS = 2;
+const WARM_UP = 2;
+const ROUNDS = 9;
+/** Threads of the other side may still spin when a pass begins. */
+const PAUSE_MS = 60;
+
+export async function run({ python, emit }) {
+  for (const samples of [8, 32]) {
+    for (const way of ['padded', 'packed']) {
+      const lengths = way === 'padded' ? new Array(samples).fill(LONGEST) : raggedLengths(samples);
+      emit(await measured(`${way} batch ${samples}`, way, lengths, python));
+    }
+  }
+}
+
+async function measured(name, way, lengths, python) {
+  const ours = await ourPasses(lengths);
+  const { inputSize: inputs, hiddenSize: hidden, layers } = SHAPE;
+  const settings = { inputs, hidden, layers, threads: THREADS, lengths, way };
+  const peer = python && startLinePeer(python, 'lstm.py', settings);
+  const times = { ours: [], peer: [] };
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    await sleep(PAUSE_MS);
+    const own = await ours.pass();
+    await sleep(PAUSE_MS);
+    const other = peer ? Number(await peer.ask('step')) : undefined;
+    if (round < 0) continue;
+    times.ours.push(own);
+    if (peer) times.peer.push(other);
+  }
+  peer?.stop();
+  await ours.dispose();
+  const share = lengths.reduce((sum, length) => sum + length, 0) / (lengths.length * LONGEST);
+  const record = { bench: 'lstm', case: name, value: round3(median(times.ours)), unit: 'ms', threads: THREADS };
+  if (!peer) return { ...record, tokenShare: round3(share) };
+  const peerValue = median(times.peer);
+  const ratio = round3(median(times.ours) / peerValue);
+  return { ...record, tokenShare: round3(share), peer: `pytorch ${way}`, peerValue: round3(peerValue), ratio };
+}
+
+async function ourPasses(lengths) {
+  const stack = await LstmStack.create(SHAPE, { threads: THREADS });
+  const random = new CounterRandom(1, 'bench.lstm');
+  const tokens = lengths.reduce((sum, length) => sum + length, 0);
+  const filled = (length, stream, map) => Float32Array.from({ length }, (_, i) => map(random, stream, i));
+  const rows = filled(tokens * SHAPE.inputSize, 0, (r, s, i) => r.normal(s, i));
+  const gradient = filled(tokens * 2 * SHAPE.hiddenSize, 1, (r, s, i) => 1e-3 * r.normal(s, i));
+  const bound = 1 / Math.sqrt(SHAPE.hiddenSize);
+  const [weights, gradients] = [{}, {}];
+  lstmParameters(SHAPE).forEach(({ name, shape }, index) => {
+    const length = shape.reduce((product, side) => product * side, 1);
+    weights[name] = filled(length, index + 2, (r, s, i) => bound * (2 * r.uniform(s, i) - 1));
+    gradients[name] = new Float32Array(length);
+  });
+  let draw = 0;
+  return {
+    async pass() {
+      const start = performance.now();
+      await stack.forward(rows, Int32Array.from(lengths), weights, { seed: 1, draw: draw++ });
+      await stack.backward(gradient, gradients);
+      const time = performance.now() - start;
+      for (const [name, values] of Object.entries(weights)) {
+        const steps = gradients[name];
+        for (let i = 0; i < values.length; i++) values[i] -= 1e-6 * steps[i];
+      }
+      return time;
+    },
+    dispose: () => stack.dispose(),
+  };
+}
+
+/** From half as long as the longest to as long: about three quarters on average, one of them the longest. */
+function raggedLengths(samples) {
+  return Array.from({ length: samples }, (_, i) => LONGEST - Math.floor(((i * 7) % samples) * (LONGEST / 2 / samples)));
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function round3(value) {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,280 @@
+/**
+ * Steps of an LSTM layer (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000) over packed samples: the
+ * gates and their backward pass, the recurrent product with weights packed once, and what lies between layers. Addresses are
+ * bytes of float32 blocks; H is `hidden`; gates stand in a row as PyTorch has them, i f g o. The twin is ../plain-lstm.ts.
+ */
+import { exp4 } from './_embedding-math';
+import { packB, product } from './_embedding-products';
+import { fillMask } from './dropout-mask';
+
+export { fillMask, product };
+
+/** Columns of a packed panel, and rows of a tile: see _embedding-products.ts. */
+const WIDTH: i32 = 8;
+
+/**
+ * One step forward. `pre` [count, 4H] holds the input's share and becomes the gates. Rows from `continuing` on begin here: no
+ * `recurrent` share [continuing, 4H], no cells before. Hidden states go to `hiddens`, and the first `passed` also to `next`.
+ */
+export function gates(
+  count: i32,
+  continuing: i32,
+  passed: i32,
+  hidden: i32,
+  pre: usize,
+  recurrent: usize,
+  bias: usize,
+  before: usize,
+  cells: usize,
+  hiddens: usize,
+  next: usize,
+): void {
+  const gate = <usize>hidden << 2;
+  for (let row = 0; row < count; row++) {
+    const continues = row < continuing;
+    const passes = row < passed;
+    for (let j = 0; j < hidden; j += 4) {
+      const lanes = hidden - j;
+      const at = <usize>j << 2;
+      const here = pre + at;
+      let i = f32x4.add(read(here, lanes), read(bias + at, lanes));
+      let f = f32x4.add(read(here + gate, lanes), read(bias + at + gate, lanes));
+      let g = f32x4.add(read(here + 2 * gate, lanes), read(bias + at + 2 * gate, lanes));
+      let o = f32x4.add(read(here + 3 * gate, lanes), read(bias + at + 3 * gate, lanes));
+      let c = f32x4.splat(0);
+      if (continues) {
+        const share = recurrent + at;
+        i = f32x4.add(i, read(share, lanes));
+        f = f32x4.add(f, read(share + gate, lanes));
+        g = f32x4.add(g, read(share + 2 * gate, lanes));
+        o = f32x4.add(o, read(share + 3 * gate, lanes));
+        c = read(before + at, lanes);
+      }
+      i = sigmoid(i);
+      f = sigmoid(f);
+      g = tanh(g);
+      o = sigmoid(o);
+      c = f32x4.add(f32x4.mul(f, c), f32x4.mul(i, g));
+      const h = f32x4.mul(o, tanh(c));
+      write(here, i, lanes);
+      write(here + gate, f, lanes);
+      write(here + 2 * gate, g, lanes);
+      write(here + 3 * gate, o, lanes);
+      write(cells + at, c, lanes);
+      write(hiddens + at, h, lanes);
+      if (passes) write(next + at, h, lanes);
+    }
+    pre += 4 * gate;
+    recurrent += 4 * gate;
+    before += gate;
+    cells += gate;
+    hiddens += gate;
+    next += gate;
+  }
+}
+
+/**
+ * One step backward. `values` [count, 4H] are the gates and become gradients of their arguments; `gradients` [count, H] come
+ * from above, `carriedHiddens` and `carriedCells` [count, H] from the step after; the latter become those for the step before.
+ */
+export function gateGradients(
+  count: i32,
+  continuing: i32,
+  hidden: i32,
+  values: usize,
+  before: usize,
+  cells: usize,
+  gradients: usize,
+  carriedHiddens: usize,
+  carriedCells: usize,
+): void {
+  const gate = <usize>hidden << 2;
+  const one = f32x4.splat(1);
+  for (let row = 0; row < count; row++) {
+    for (let j = 0; j < hidden; j += 4) {
+      const lanes = hidden - j;
+      const at = <usize>j << 2;
+      const here = values + at;
+      const i = read(here, lanes);
+      const f = read(here + gate, lanes);
+      const g = read(here + 2 * gate, lanes);
+      const o = read(here + 3 * gate, lanes);
+      const t = tanh(read(cells + at, lanes));
+      const c = row < continuing ? read(before + at, lanes) : f32x4.splat(0);
+      const dh = f32x4.add(read(gradients + at, lanes), read(carriedHiddens + at, lanes));
+      const through = f32x4.mul(f32x4.mul(dh, o), f32x4.sub(one, f32x4.mul(t, t)));
+      const dc = f32x4.add(read(carriedCells + at, lanes), through);
+      const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
+      const df = f32x4.mul(f32x4.mul(dc, c), f32x4.mul(f, f32x4.sub(one, f)));
+      const dg = f32x4.mul(f32x4.mul(dc, i), f32x4.sub(one, f32x4.mul(g, g)));
+      const output = f32x4.mul(f32x4.mul(dh, t), f32x4.mul(o, f32x4.sub(one, o)));
+      write(here, settled(di), lanes);
+      write(here + gate, settled(df), lanes);
+      write(here + 2 * gate, settled(dg), lanes);
+      write(here + 3 * gate, settled(output), lanes);
+      write(carriedCells + at, settled(f32x4.mul(dc, f)), lanes);
+    }
+    values += 4 * gate;
+    before += gate;
+    cells += gate;
+    gradients += gate;
+    carriedHiddens += gate;
+    carriedCells += gate;
+  }
+}
+
+/** B[depth, columns], whose elements lie `row` and `column` floats apart, to panels of 8 columns: [columns / 8][depth][8]. */
+export function packPanels(b: usize, row: i32, column: i32, columns: i32, depth: i32, out: usize): void {
+  packB(b, row, column, columns, depth, out);
+}
+
+/** C[m, n] = A[m, k] B[k, n] with B packed. `edge` is room for 32 floats. */
+export function packedProduct(m: i32, n: i32, k: i32, a: usize, panels: usize, c: usize, edge: usize): void {
+  const aRow = <usize>k << 2;
+  const cRow = <usize>n << 2;
+  for (let j = 0; j < n; j += WIDTH) {
+    const panel = panels + (<usize>(j * k) << 2);
+    const width = min(WIDTH, n - j);
+    for (let i = 0; i < m; i += 4) {
+      const rows = min(4, m - i);
+      const out = c + <usize>i * cRow + (<usize>j << 2);
+      if (rows == 4 && width == WIDTH) tile(a + <usize>i * aRow, aRow, 4, panel, k, out, cRow);
+      else {
+        tile(a + <usize>i * aRow, aRow, rows, panel, k, edge, 32);
+        for (let r = 0; r < rows; r++) memory.copy(out + <usize>r * cRow, edge + (<usize>r << 5), <usize>width << 2);
+      }
+    }
+  }
+}
+
+/** Sums of the columns of a block [rows, columns], taken in float64. `sums` is room for `columns` float64 numbers. */
+export function columnSums(rows: i32, columns: i32, block: usize, sums: usize, out: usize): void {
+  memory.fill(sums, 0, <usize>columns << 3);
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < columns; j += 4) {
+      const four = v128.load(block + (<usize>j << 2));
+      const at = sums + (<usize>j << 3);
+      const high = v128.shuffle<u32>(four, four, 2, 3, 0, 1);
+      v128.store(at, f64x2.add(v128.load(at), f64x2.promote_low_f32x4(four)));
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.promote_low_f32x4(high)), 16);
+    }
+    block += <usize>columns << 2;
+  }
+  for (let j = 0; j < columns; j++) store<f32>(out + (<usize>j << 2), <f32>load<f64>(sums + (<usize>j << 3)));
+}
+
+/** Numbers become scale times themselves where the mask's byte is 1, and 0 where it is 0. */
+export function applyMask(values: usize, mask: usize, length: i32, scale: f32): void {
+  for (let i = 0; i < length; i++) {
+    const at = values + (<usize>i << 2);
+    store<f32>(at, load<u8>(mask + <usize>i) != 0 ? load<f32>(at) * scale : 0);
+  }
+}
+
+/** Up to four rows of A, `aRow` bytes apart, times a panel; rows that are not there repeat the last. */
+function tile(a: usize, aRow: usize, rows: i32, panel: usize, depth: i32, c: usize, cRow: usize): void {
+  let a0 = a;
+  let a1 = rows > 1 ? a0 + aRow : a0;
+  let a2 = rows > 2 ? a1 + aRow : a1;
+  let a3 = rows > 3 ? a2 + aRow : a2;
+  let c00 = f32x4.splat(0);
+  let c01 = c00;
+  let c10 = c00;
+  let c11 = c00;
+  let c20 = c00;
+  let c21 = c00;
+  let c30 = c00;
+  let c31 = c00;
+  for (let p = 0; p < depth; p++) {
+    const b0 = v128.load(panel);
+    const b1 = v128.load(panel, 16);
+    const x0 = v128.load32_splat(a0);
+    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
+    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
+    const x1 = v128.load32_splat(a1);
+    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
+    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
+    const x2 = v128.load32_splat(a2);
+    c20 = f32x4.add(c20, f32x4.mul(x2, b0));
+    c21 = f32x4.add(c21, f32x4.mul(x2, b1));
+    const x3 = v128.load32_splat(a3);
+    c30 = f32x4.add(c30, f32x4.mul(x3, b0));
+    c31 = f32x4.add(c31, f32x4.mul(x3, b1));
+    panel += 32;
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(c + cRow, c10);
+  v128.store(c + cRow, c11, 16);
+  v128.store(c + 2 * cRow, c20);
+  v128.store(c + 2 * cRow, c21, 16);
+  v128.store(c + 3 * cRow, c30);
+  v128.store(c + 3 * cRow, c31, 16);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function sigmoid(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+/** (1 - e) / (1 + e) with e = exp(-2|x|), and the sign; the series where that would cancel. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function tanh(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const size = f32x4.abs(x);
+  const e = exp4(f32x4.mul(size, f32x4.splat(-2)));
+  const far = f32x4.div(f32x4.sub(one, e), f32x4.add(one, e));
+  const square = f32x4.mul(x, x);
+  let series = f32x4.splat(0.021869488);
+  series = f32x4.add(f32x4.mul(series, square), f32x4.splat(-0.053968254));
+  series = f32x4.add(f32x4.mul(series, square), f32x4.splat(0.13333333));
+  series = f32x4.add(f32x4.mul(series, square), f32x4.splat(-0.33333333));
+  const near = f32x4.add(size, f32x4.mul(f32x4.mul(series, square), size));
+  const value = v128.bitselect(near, far, f32x4.lt(size, f32x4.splat(0.2)));
+  return v128.or(value, v128.and(x, f32x4.splat(-0.0)));
+}
+
+/**
+ * What a gradient through many steps fades to becomes 0 before it is denormal: such numbers cost a hundred times as much, and
+ * whether they are kept would depend on the thread.
+ */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function settled(x: v128): v128 {
+  return v128.andnot(x, f32x4.le(f32x4.abs(x), f32x4.splat(1e-24)));
+}
+
+/** Four floats, or the first `lanes` where there are no more. */
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function read(at: usize, lanes: i32): v128 {
+  return lanes >= 4 ? v128.load(at) : readPart(at, lanes);
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function write(at: usize, x: v128, lanes: i32): void {
+  if (lanes >= 4) v128.store(at, x);
+  else writePart(at, x, lanes);
+}
+
+function readPart(at: usize, lanes: i32): v128 {
+  let x = f32x4.splat(0);
+  x = f32x4.replace_lane(x, 0, load<f32>(at));
+  if (lanes > 1) x = f32x4.replace_lane(x, 1, load<f32>(at, 4));
+  if (lanes > 2) x = f32x4.replace_lane(x, 2, load<f32>(at, 8));
+  return x;
+}
+
+function writePart(at: usize, x: v128, lanes: i32): void {
+  store<f32>(at, f32x4.extract_lane(x, 0));
+  if (lanes > 1) store<f32>(at, f32x4.extract_lane(x, 1), 4);
+  if (lanes > 2) store<f32>(at, f32x4.extract_lane(x, 2), 8);
+}
