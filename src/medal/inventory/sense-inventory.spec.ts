@@ -44,6 +44,12 @@ describe('the inventory of a table', () => {
     expect(inventory.candidates('RM')).toEqual([1]);
   });
 
+  it('takes the tidy spelling for the candidate, wherever it stands', async () => {
+    const inventory = await read(`${HEADER}NEP\tNEP:5\tneutral  endopeptidase\nNEP\tNEP:2\tneutral endopeptidase\n`);
+    expect(inventory.classOf('neutral endopeptidase', 'NEP')).toBe(1);
+    expect(inventory.candidates('NEP')).toEqual([1]);
+  });
+
   it('is written as it was read', async () => {
     const text = `${HEADER}+dP/dt\t+dP/dt:18|+dp/dt:3\t contractility\na|b\ta|b:2|c:1\tboth\n`;
     expect([...adamLines((await read(text)).rows)].join('')).toBe(text);
