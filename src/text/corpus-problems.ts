@@ -5,15 +5,23 @@ export interface CorpusProblem {
   readonly file: string;
   /** From 1. */
   readonly line: number;
-  readonly code: 'text.row-malformed' | 'text.row-without-text';
+  /** Stable, `room.problem`. */
+  readonly code: string;
   readonly reason: string;
+}
+
+/** What was found so far; plain data, to go on from. */
+export interface FoundProblems {
+  readonly listed: readonly CorpusProblem[];
+  readonly byCode: Readonly<Record<string, number>>;
+  readonly total: number;
 }
 
 export class CorpusProblems {
   /** The first of them. */
-  readonly listed: CorpusProblem[] = [];
-  readonly byCode: Record<string, number> = {};
-  private count = 0;
+  readonly listed: CorpusProblem[];
+  readonly byCode: Record<string, number>;
+  private count: number;
 
   /**
    * @param maximum more end the work; undefined: never
@@ -22,7 +30,17 @@ export class CorpusProblems {
   constructor(
     private readonly maximum: number | undefined,
     private readonly listedAtMost: number,
-  ) {}
+    from: FoundProblems = { listed: [], byCode: {}, total: 0 },
+  ) {
+    this.listed = [...from.listed];
+    this.byCode = { ...from.byCode };
+    this.count = from.total;
+  }
+
+  /** As they are now. */
+  found(): FoundProblems {
+    return { listed: [...this.listed], byCode: { ...this.byCode }, total: this.count };
+  }
 
   get total(): number {
     return this.count;

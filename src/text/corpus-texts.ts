@@ -13,8 +13,22 @@ import type { CorpusProblem, CorpusProblems } from './corpus-problems.js';
 /** As many keys are named in a message. */
 const KEYS_SHOWN = 12;
 
+export interface CorpusText {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+  /** Of a record that says it. */
+  readonly id?: string;
+}
+
+/** Where records hold what; dotted keys, or columns. */
+export interface RecordFields {
+  readonly texts: readonly string[];
+  readonly id?: string;
+}
+
 /**
- * @param fields dotted keys, or columns; of no use to plain text
+ * @param fields of no use to plain text
  * @throws MedgraftError `text.fields` where records need fields and none are given or the table lacks one; what the readers throw
  */
 export async function* readTexts(
@@ -22,21 +36,31 @@ export async function* readTexts(
   fields: readonly string[],
   problems: CorpusProblems,
 ): AsyncGenerator<string, void> {
-  const { path, format } = file;
-  if (format === 'lines') {
-    for await (const { text } of readLines(path)) yield text;
-  } else if (format === 'json') yield* recordTexts(path, fields, problems);
-  else yield* tableTexts(path, format === 'csv' ? ',' : '\t', fields, problems);
+  for await (const { text } of readCorpusTexts(file, { texts: fields }, problems)) yield text;
 }
 
-async function* recordTexts(path: string, fields: readonly string[], problems: CorpusProblems): AsyncGenerator<string> {
-  const paths = fields.map((field) => field.split('.'));
+/** The same with the place of each text and its id. A record without the id that is asked for is a bad one. */
+export function readCorpusTexts(
+  { path, format }: CorpusFile,
+  fields: RecordFields,
+  problems: CorpusProblems,
+): AsyncGenerator<CorpusText, void> {
+  if (format === 'lines') return readLines(path);
+  if (format === 'json') return recordTexts(path, fields, problems);
+  return tableTexts(path, format === 'csv' ? ',' : '\t', fields, problems);
+}
+
+async function* recordTexts(path: string, fields: RecordFields, problems: CorpusProblems): AsyncGenerator<CorpusText> {
+  const paths = fields.texts.map((field) => field.split('.'));
+  const idPath = fields.id?.split('.');
   const values = (await isJsonArray(path)) ? readJsonArray(path) : parsedLines(path, problems);
   for await (const { line, value } of values) {
-    if (fields.length === 0) throw noFields(`${path}:${line}`, isJsonObject(value) ? Object.keys(value) : []);
-    const found = isJsonObject(value) ? textOf(value, paths) : malformed('the record is no object');
-    if (typeof found === 'string') yield found;
-    else problems.add({ file: path, line, ...found });
+    if (paths.length === 0) throw noFields(`${path}:${line}`, isJsonObject(value) ? Object.keys(value) : []);
+    const text = isJsonObject(value) ? textOf(value, paths) : malformed('the record is no object');
+    const id = idPath && typeof text === 'string' ? scalarText(valuesAt(value, idPath)[0]) : undefined;
+    if (typeof text !== 'string') problems.add({ file: path, line, ...text });
+    else if (idPath && !id) problems.add({ file: path, line, ...withoutId(fields) });
+    else yield { line, text, id };
   }
 }
 
@@ -70,6 +94,10 @@ function textOf(record: unknown, paths: readonly string[][]): string | Refusal {
   return { code: 'text.row-without-text', reason: `the record has none of the fields ${names}` };
 }
 
+function withoutId({ id }: RecordFields): Refusal {
+  return { code: 'text.row-without-id', reason: `the record has no ${id}` };
+}
+
 function malformed(reason: string): Refusal {
   return { code: 'text.row-malformed', reason };
 }
@@ -77,27 +105,35 @@ function malformed(reason: string): Refusal {
 async function* tableTexts(
   path: string,
   delimiter: string,
-  fields: readonly string[],
+  fields: RecordFields,
   problems: CorpusProblems,
-): AsyncGenerator<string> {
-  let columns: number[] | undefined;
+): AsyncGenerator<CorpusText> {
+  let columns: { texts: number[]; id?: number } | undefined;
   for await (const { line, fields: cells, problem } of readDelimited(path, { delimiter, columns: 'first' })) {
-    if (columns === undefined) columns = columnsOf(`${path}:${line}`, cells, fields);
-    else if (problem !== undefined) problems.add({ file: path, line, ...malformed(problem) });
-    else yield columns.map((column) => cells[column]).join(' ');
+    if (columns === undefined) {
+      columns = columnsOf(`${path}:${line}`, cells, fields);
+      continue;
+    }
+    const id = columns.id === undefined ? undefined : cells[columns.id];
+    if (problem !== undefined) problems.add({ file: path, line, ...malformed(problem) });
+    else if (columns.id !== undefined && !id) problems.add({ file: path, line, ...withoutId(fields) });
+    else yield { line, text: columns.texts.map((column) => cells[column]).join(' '), id };
   }
 }
 
-function columnsOf(place: string, header: readonly string[], fields: readonly string[]): number[] {
-  if (fields.length === 0) throw noFields(place, header);
+function columnsOf(place: string, header: readonly string[], { texts, id }: RecordFields) {
+  if (texts.length === 0) throw noFields(place, header);
   const names = header.map((name) => name.trim());
-  const missing = fields.filter((field) => !names.includes(field));
-  if (missing.length === 0) return fields.map((field) => names.indexOf(field));
+  const wanted = id === undefined ? texts : [...texts, id];
+  const missing = wanted.filter((field) => !names.includes(field));
+  if (missing.length === 0) {
+    return { texts: texts.map((field) => names.indexOf(field)), ...(id !== undefined && { id: names.indexOf(id) }) };
+  }
   throw new MedgraftError('input', 'text.fields', `the table has no column ${missing.join(', ')}`, {
     place,
-    expected: fields.join(', '),
+    expected: wanted.join(', '),
     got: shownKeys(header),
-    hint: 'correct textFields; .csv has commas between its columns, .tsv tabs',
+    hint: 'correct the named columns; .csv has commas between its columns, .tsv tabs',
   });
 }
 
