@@ -110,6 +110,11 @@ export const STAGES: readonly StageEntry[] = [
     'Write a model for other programs: a plain Hugging Face folder, or ONNX for serving.',
     async () => (await import('./smedbert/export-model.stage.js')).exportModel,
   ),
+  entry(
+    'medal.prepare',
+    'Make samples of abbreviations from texts, or from the published tables, split by article.',
+    async () => (await import('./medal/prepare-samples.stage.js')).prepareSamples,
+  ),
 ];
 
 /** The list knows nothing of a stage's settings but their class, so their type ends here. */

@@ -47,8 +47,8 @@ interface Progress {
 
 const THREAD = new URL('../../../dist/medal/substitution/substitution.thread.js', import.meta.url);
 const PROGRESS_FILE = 'progress.json';
-/** UTF-16 units of text between two notes of how far it is: a second or two of work. */
-const NOTE_CHARACTERS = 1 << 25;
+/** UTF-16 units of text between two notes of how far it is: about a second of work. */
+const NOTE_CHARACTERS = 1 << 24;
 
 /**
  * @param folder of an earlier attempt, or empty; afterwards it has a folder for each split
