@@ -115,6 +115,11 @@ export const STAGES: readonly StageEntry[] = [
     'Make samples of abbreviations from texts, or from the published tables, split by article.',
     async () => (await import('./medal/prepare-samples.stage.js')).prepareSamples,
   ),
+  entry(
+    'medal.prepare-mimic',
+    'Make notes with labels for mortality and diagnoses of your own tables of MIMIC-III.',
+    async () => (await import('./medal/prepare-mimic.stage.js')).prepareMimic,
+  ),
 ];
 
 /** The list knows nothing of a stage's settings but their class, so their type ends here. */

@@ -39,7 +39,7 @@ describe.each([...STAGES])('stage $name', ({ name, summary, load }) => {
     expect(stage.name).toBe(name);
     expect(stage.summary).toBe(summary);
     expect(stage.version).toBeGreaterThanOrEqual(1);
-    expect(name).toMatch(/^[a-z]+\.[a-z]+$/);
+    expect(name).toMatch(/^[a-z]+\.[a-z]+(-[a-z]+)?$/);
   });
 
   it('lies in a file verb-noun.stage.ts that begins with its verb', () => {
