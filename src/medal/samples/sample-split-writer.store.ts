@@ -152,5 +152,7 @@ export class SampleSplitWriter {
 }
 
 function wordsOf(text: string): number {
-  return text === '' ? 0 : text.split(' ').length;
+  let words = text === '' ? 0 : 1;
+  for (let at = text.indexOf(' '); at >= 0; at = text.indexOf(' ', at + 1)) words++;
+  return words;
 }
