@@ -6,6 +6,7 @@ import { ApiKeys } from './api/access/api-keys.store.js';
 import { RateLimitGuard, rateLimits } from './api/access/rate-limit.guard.js';
 import { ArtefactsController } from './api/artefacts.controller.js';
 import { DataRoot } from './api/data-root.js';
+import { DisambiguationController } from './api/disambiguation.controller.js';
 import { DocsController } from './api/docs.controller.js';
 import { EmbeddingShelf } from './api/embedding-shelf.store.js';
 import { EntitiesController } from './api/entities.controller.js';
@@ -71,6 +72,7 @@ export function appModule(environment: Environment, settings: ServiceSettings, q
       JobsController,
       RunsController,
       TaskPredictionsController,
+      DisambiguationController,
       ArtefactsController,
       FilesController,
       KeysController,

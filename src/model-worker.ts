@@ -2,6 +2,7 @@
  * The process of the models (api/model-process.ts): answers one question after the other, and ends when the service that
  * asked is gone.
  */
+import { DisambiguationQueries, type DisambiguationQuestion } from './api/disambiguation-queries.js';
 import { ExplainQueries, type ExplainQuestion } from './api/explain-queries.js';
 import { type FromModelWorker, type ToModelWorker, toldOf } from './api/model-messages.js';
 import { TaskPredictionQueries } from './api/task-prediction-queries.js';
@@ -34,7 +35,9 @@ function answersFor(home: string, threads: number | undefined): Record<ToModelWo
   const workspace = new Workspace(home);
   const explained = new ExplainQueries(workspace, threadsOf({ threads }));
   const predicted = new TaskPredictionQueries(workspace, threadsOf({ threads }));
+  const disambiguated = new DisambiguationQueries(workspace, threadsOf({ threads }));
   return {
+    disambiguate: (_, values) => disambiguated.disambiguate(values as DisambiguationQuestion),
     explain: (kg, values) => explained.explain(kg, values as ExplainQuestion),
     predict: (run, values) => predicted.predict(run, (values as TaskPredictionsBody).examples),
   };

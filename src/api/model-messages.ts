@@ -5,8 +5,8 @@ export interface ToModelWorker {
   readonly id: number;
   readonly home: string;
   readonly threads: number | undefined;
-  readonly question: 'explain' | 'predict';
-  /** Of the graph, or of the run, that is asked about. */
+  readonly question: 'explain' | 'predict' | 'disambiguate';
+  /** Of the graph, or of the run, that is asked about; empty where it is neither. */
   readonly name: string;
   readonly values: object;
 }

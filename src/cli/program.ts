@@ -14,6 +14,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   kg: 'the knowledge graph: import, rank, embed, look things up',
   corpus: 'texts: prepare them, link them to a graph',
   smedbert: 'SMedBERT: pre-train and evaluate',
+  medal: 'MeDAL: what abbreviations mean',
   runs: 'training runs of the workspace',
   artefacts: 'results of stages: list them, verify them',
   jobs: 'stages as jobs of the service: start, watch, cancel, resume',

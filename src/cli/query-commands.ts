@@ -99,6 +99,11 @@ export const QUERY_COMMANDS: readonly CommandEntry[] = [
     complete: async (command) => (await import('./task-predict.command.js')).completeTaskPredict(command),
   },
   {
+    words: ['medal', 'disambiguate'],
+    summary: 'Show what the abbreviations of a text mean there, with probabilities and alternatives.',
+    complete: async (command) => (await import('./disambiguate.command.js')).completeDisambiguate(command),
+  },
+  {
     words: ['runs', 'list'],
     summary: 'List training runs, the newest first.',
     complete: async (command) => (await import('./runs.command.js')).completeListRuns(command),

@@ -21,6 +21,7 @@ const TWINS: Readonly<Record<string, readonly string[]>> = {
   'kg suggest': ['GET /v1/kgs/{kg}/suggestions'],
   'kg similar': ['GET /v1/kgs/{kg}/entities/{entity}/similar'],
   'kg analogy': ['GET /v1/kgs/{kg}/analogies'],
+  'medal disambiguate': ['POST /v1/medal/disambiguate'],
   'smedbert predict': ['POST /v1/runs/{run}/predictions'],
   'runs list': ['GET /v1/runs'],
   'runs show': ['GET /v1/runs/{run}'],

@@ -78,7 +78,7 @@ export class Disambiguator {
    */
   constructor(
     private readonly ranker: SenseRanker,
-    private readonly source: Exclude<SenseSource, 'definition'>,
+    readonly source: Exclude<SenseSource, 'definition'>,
     edits: SenseEdits = NO_EDITS,
     private readonly finder = inventoryFinder(ranker.inventory),
   ) {
