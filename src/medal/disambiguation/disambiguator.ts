@@ -150,9 +150,9 @@ export class Disambiguator {
   ): Promise<RankedSense[]> {
     const { classes, own } = candidates;
     const trained = Array.from(logits ?? [], (logit) => logit / this.ranker.temperature);
-    const together = trained.length > 0 ? logSumExp(trained) : 0;
+    const best = trained.length > 0 ? Math.max(...trained) : 0;
     const evidence = await Promise.all(own.map((sense) => this.evidence.of(sense, abbreviation, place, state)));
-    const scores = [...trained, ...evidence.map((odds) => together + odds)];
+    const scores = [...trained, ...evidence.map((odds) => best + odds)];
     const whole = logSumExp(scores);
     const names = [...namesOf(this.ranker.inventory, classes), ...own.map(({ expansion }) => expansion)];
     return names

@@ -1,5 +1,6 @@
 /**
- * How much a place speaks for a sense that no model was trained on, as logarithmic odds against all trained senses together.
+ * How much a place speaks for a sense that no model was trained on, as logarithmic odds against the best of
+ * the trained senses.
  *
  * By usage examples: the prototype p is the mean of their states, each of length 1. The cosine of a place's state with p lies
  * between two levels: that of the abbreviation alone, without a word around (b), and that which the examples have with the

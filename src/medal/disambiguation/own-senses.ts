@@ -30,7 +30,7 @@ export const NO_EDITS: SenseEdits = { senses: [], removals: [] };
 export const OWN_SENSE_LIMITS = {
   abbreviation: 64,
   expansion: 300,
-  description: 4000,
+  description: 500,
   examples: 64,
   example: 4000,
   file: 20_000,
