@@ -21,6 +21,7 @@ if (!isPresent) process.stdout.write('skipped: ../shared/data not present\n');
 let folder: string;
 let attempt = 0;
 beforeEach(() => {
+  attempt = 0;
   folder = mkdtempSync(join(tmpdir(), 'medgraft-mimic-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,11 +79,11 @@ function writeWorld(extra: readonly Note[] = []): void {
   writeFileSync(join(folder, 'NOTEEVENTS.csv.gz'), gzipSync([...notes, ...extra.map(noteLine)].join('\n')));
 }
 
-async function prepare(changes: Partial<PrepareMimicSettings> = {}) {
+async function prepare(changes: Partial<PrepareMimicSettings> = {}, signal = new AbortController().signal) {
   const settings = Object.assign(new PrepareMimicSettings(), { notes: 'n', folder, ...changes });
   const result = join(folder, `result-${attempt++}`);
   mkdirSync(result);
-  const context = { folder: result, home: folder, threads: 1, signal: new AbortController().signal };
+  const context = { folder: result, home: folder, threads: 1, signal };
   const run = prepareMimic.run(settings, {}, { ...context, scratch: async () => folder });
   const events: StageEvent[] = [];
   for (;;) {
@@ -258,6 +259,12 @@ describe('medal.prepare-mimic tells', () => {
   ])('%s', async (_, changes, code) => {
     writeWorld();
     await expect(prepare(changes)).rejects.toMatchObject({ code });
+  });
+
+  it('that it was stopped, and leaves no text behind', async () => {
+    writeWorld();
+    await expect(prepare({}, AbortSignal.abort())).rejects.toMatchObject({ code: 'run.cancelled' });
+    expect(readdirSync(join(folder, 'result-0'))).toEqual([]);
   });
 
   it('which columns a table lacks', async () => {
