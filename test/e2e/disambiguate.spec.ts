@@ -3,13 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeFileAtomically } from '../../src/runs/atomic-file.js';
-import type { Stage } from '../../src/runs/stage.js';
 import { Workspace } from '../../src/runs/workspace.js';
-import { Setting } from '../../src/settings/setting.js';
 import { ROOT } from '../house/source-files.js';
-import { makeGraph, runToEnd } from '../support/made-graph.js';
+import { makeGraph } from '../support/made-graph.js';
 import { openService, type TestService } from '../support/service.js';
+import { runToyStage } from '../support/toy-chain.js';
 import { ended, medgraft, start } from './medgraft.js';
 
 const TABLE = join(ROOT, 'toy_kg/abbreviations.txt');
@@ -18,26 +16,6 @@ const SENSES = [
   { abbreviation: 'KRV', expansion: 'knee radiograph view', description: 'joint, bones' },
   { abbreviation: 'BP', expansion: 'blood pressure', remove: true },
 ];
-
-/** Leaves what `medal prepare` would, as far as it is read here. */
-class PreparedSettings {
-  @Setting({ meaning: 'Name of the sample set.', type: 'string', required: true })
-  samples!: string;
-}
-const prepare: Stage<PreparedSettings> = {
-  name: 'medal.prepare',
-  summary: 'Makes a sample set.',
-  version: 1,
-  kind: 'artefact',
-  settings: PreparedSettings,
-  labels: ['samples'],
-  needs: {},
-  async *run(_settings, _inputs, { folder }) {
-    await writeFileAtomically(join(folder, 'inventory.tsv'), readFileSync(TABLE, 'utf8'));
-    yield { kind: 'note', message: 'written' };
-    return {};
-  },
-};
 
 let home: string;
 let service: TestService;
@@ -158,7 +136,8 @@ describe('abbreviations of a text', { timeout: 60_000 }, () => {
     expect(await ask({ text: 'CT' })).toMatchObject({ status: 404, body: { code: 'medal.no-inventory' } });
     const own = [{ abbreviation: 'CT', expansion: 'clotting time' }];
     expect((await ask({ text: 'CT', senses: own })).body.texts[0].mentions[0].expansion).toBe('clotting time');
-    await runToEnd(prepare, { samples: 'toy' }, new Workspace(home));
+    const files = [join(ROOT, 'toy_kg/abstracts.jsonl')];
+    await runToyStage(home, 'medal.prepare', { samples: 'toy', inventory: TABLE, files, textFields: ['text'] });
     const named = await ask({ text: 'CT', samples: 'toy' });
     expect(named.body.texts[0].mentions[0].expansion).toBe('computed tomography');
     expect((await ask({ text: 'CT' })).body).toEqual(named.body);

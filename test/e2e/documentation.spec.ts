@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ROOT } from '../house/source-files.js';
 
-/** The commands of docs/service.md, docs/queries.md and docs/linking.md, run as they stand there in an empty folder; only the port is another. */
+/** The commands of docs/service.md, docs/queries.md, docs/linking.md and docs/disambiguation.md, run as they stand there in an empty folder; only the port is another. */
 const PORT_IN_TEXT = '8080';
 const LONGEST_MILLISECONDS = 240_000;
 
@@ -68,5 +68,11 @@ it.skipIf(missing !== '')(
 );
 
 it('docs/queries.md: every question on the command line', () => walk('queries.md'), LONGEST_MILLISECONDS);
+
+it.skipIf(missing !== '')(
+  `docs/disambiguation.md: abbreviations by command and curl, with own senses${missing}`,
+  () => walk('disambiguation.md'),
+  LONGEST_MILLISECONDS,
+);
 
 it('docs/linking.md: an ambiguous name by rank and by context', () => walk('linking.md'), LONGEST_MILLISECONDS);

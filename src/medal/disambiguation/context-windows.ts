@@ -3,7 +3,7 @@
  * windows. A window has a core, in which its places lie, and a margin either side, so that each place sees at least the margin
  * and a document costs at most twice its words whatever stands in it. Samples of one text share it in training as well.
  */
-import { cleanWords } from '../samples/clean-words.js';
+import { cleanWords } from '../substitution/clean-words.js';
 import type { FoundAbbreviation } from './find-abbreviations.js';
 import type { SensePlace } from './sense-ranker.js';
 

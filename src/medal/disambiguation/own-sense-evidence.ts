@@ -12,7 +12,7 @@
  */
 
 import type { SenseInventory } from '../inventory/sense-inventory.js';
-import { cleanWords } from '../samples/clean-words.js';
+import { cleanWords } from '../substitution/clean-words.js';
 import { placesOf } from './context-windows.js';
 import { formPlace } from './form-place.js';
 import { isOrdinaryWord } from './ordinary-words.js';
