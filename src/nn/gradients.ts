@@ -2,11 +2,11 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The parts of a loss and the gradient of their `total` by each named tensor, for use inside a program. A tensor that
- * the total does not depend on is a programming error of the model, and is named.
+ * The parts of a loss and the gradient of their `total` by each named tensor, for use inside a program; what else was computed on
+ * the way may stand among the parts. A tensor that the total does not depend on is a programming error of the model, and is named.
  */
 export function lossAndGradients(
-  loss: () => { total: Scalar } & Record<string, Scalar | undefined>,
+  loss: () => { total: Scalar } & Record<string, Tensor | undefined>,
   wrt: Readonly<Record<string, Tensor>>,
 ): { losses: Record<string, Tensor>; gradients: Record<string, Tensor> } {
   const names = Object.keys(wrt);
@@ -29,9 +29,8 @@ export function lossAndGradients(
     gradients[name] = grads[i];
   });
   const losses: Record<string, Tensor> = {};
-  for (const [name, value] of Object.entries(parts)) {
-    losses[name] = tf.clone(value);
-    value.dispose();
-  }
+  for (const [name, value] of Object.entries(parts)) losses[name] = tf.clone(value);
+  // Two names may stand for one tensor.
+  for (const value of new Set(Object.values(parts))) value.dispose();
   return { losses, gradients };
 }
