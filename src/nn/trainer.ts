@@ -4,7 +4,7 @@ import { ADAMW_DEFAULTS, AdamW, gradientNorm } from './optimizers/adamw.js';
 import { ProcessTeam } from './process-team.js';
 import { initialPlateau, type Plateau, passPlateau, warmupLinearDecay } from './schedules.js';
 import { StepRunner } from './step-runner.js';
-import type { BatchRunner, TrainingTask } from './training-task.js';
+import type { BatchRunner, RunnerTask, TrainingTask } from './training-task.js';
 
 /**
  * The one trainer of every model: accumulation, clipping, AdamW with a schedule, evaluation, early stop. It knows
@@ -70,13 +70,13 @@ export class Trainer {
   private evaluatedStep = -1;
 
   constructor(
-    private readonly task: TrainingTask,
+    private readonly task: TrainingTask | RunnerTask,
     engine: Engine,
     private readonly options: TrainerOptions,
     readonly state: TrainerState = initialTrainerState(),
     private readonly team = new ProcessTeam(),
   ) {
-    this.runner = task.runner?.(engine, options.seed) ?? new StepRunner(task, engine, options.seed);
+    this.runner = 'program' in task ? oneProgram(task, engine, options.seed) : task.runner(engine, options.seed);
     this.optimizer = new AdamW({ ...ADAMW_DEFAULTS, weightDecay: options.weightDecay });
     this.accumulated = new Float32Array(options.accumulation > 1 ? task.store.trainable : 0);
   }
@@ -171,6 +171,10 @@ export class Trainer {
   private exhausted(): boolean {
     return this.options.patience > 0 && this.state.evaluationsSinceBest >= this.options.patience;
   }
+}
+
+function oneProgram(task: TrainingTask, engine: Engine, seed: number): BatchRunner {
+  return task.runner?.(engine, seed) ?? new StepRunner(task, engine, seed);
 }
 
 /** Losses are means over the micro-batches, counts are sums. */

@@ -41,8 +41,16 @@ export interface CheckpointChoice {
   readonly larger: boolean;
 }
 
-export interface TrainingTask {
+interface TaskOfTrainer {
   readonly store: ParameterStore;
+  batch(step: number, micro: number): TrainingBatch;
+  /** Figures on held-out data; one of them decides which checkpoint is best. */
+  evaluate(): Promise<Record<string, number>>;
+  /** Which one; the smallest `loss` where nothing is said. */
+  readonly choice?: CheckpointChoice;
+}
+
+export interface TrainingTask extends TaskOfTrainer {
   /**
    * The program of a key. Outputs named `loss.<part>` are scalars (`loss.total` is minimised); `gradient.<name>` belongs
    * to the parameter or to the lookup of that name. Inputs named `dropout.*` are keep-masks that the trainer draws.
@@ -51,11 +59,11 @@ export interface TrainingTask {
   readonly lookups: Readonly<Record<string, LookupPlan>>;
   /** Share that is dropped at `dropout.*` inputs by name. */
   dropoutRate(input: string): number;
-  batch(step: number, micro: number): TrainingBatch;
-  /** Figures on held-out data; one of them decides which checkpoint is best. */
-  evaluate(): Promise<Record<string, number>>;
-  /** Which one; the smallest `loss` where nothing is said. */
-  readonly choice?: CheckpointChoice;
   /** For models of which a program is only a part; one program a batch where it is left out (step-runner.ts). */
   runner?(engine: Engine, seed: number): BatchRunner;
+}
+
+/** A task whose step is no single program: it runs its batches itself. */
+export interface RunnerTask extends TaskOfTrainer {
+  runner(engine: Engine, seed: number): BatchRunner;
 }

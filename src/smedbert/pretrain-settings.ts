@@ -1,4 +1,5 @@
-import { Setting } from '../settings/setting.js';
+import { TrainingSettings } from '../nn/training-settings.js';
+import { SameSetting, Setting } from '../settings/setting.js';
 import { ModelSettings } from './model/model-settings.js';
 
 /** Settings of `smedbert.pretrain`: the model's, then masking and training. */
@@ -49,15 +50,10 @@ export class PretrainSettings extends ModelSettings {
   })
   objectiveMentions = 4;
 
-  @Setting({
-    type: 'integer',
-    minimum: 8,
-    maximum: 4096,
-    meaning: 'Longest sample in tokens, special ones included; longer segments are cut.',
-  })
+  @SameSetting(TrainingSettings, 'maximumTokens')
   maximumTokens = 512;
 
-  @Setting({ type: 'integer', minimum: 1, maximum: 512, meaning: 'Length buckets end at multiples of so many tokens.' })
+  @SameSetting(TrainingSettings, 'bucketTokens')
   bucketTokens = 32;
 
   @Setting({
@@ -69,10 +65,10 @@ export class PretrainSettings extends ModelSettings {
   @Setting({ type: 'integer', minimum: 1, maximum: 256, meaning: 'Segments of a packed sample, at most.' })
   packedSegments = 16;
 
-  @Setting({ type: 'integer', minimum: 1, maximum: 10_000_000, meaning: 'Optimizer steps.' })
+  @SameSetting(TrainingSettings, 'steps')
   steps = 1000;
 
-  @Setting({ type: 'integer', minimum: 1, maximum: 4096, meaning: 'Samples a micro-batch.' })
+  @SameSetting(TrainingSettings, 'batchSize')
   batchSize = 32;
 
   @Setting({ type: 'integer', minimum: 1, maximum: 4096, meaning: 'Micro-batches a step (paper: 512 samples a step).' })
@@ -95,67 +91,31 @@ export class PretrainSettings extends ModelSettings {
   })
   learningRate = 5e-4;
 
-  @Setting({
-    type: 'number',
-    minimum: 0,
-    maximum: 1,
-    meaning: 'Share of the steps that warm up linearly; then linear decay.',
-  })
+  @SameSetting(TrainingSettings, 'warmup')
   warmup = 0.05;
 
-  @Setting({ type: 'number', minimum: 0, maximum: 1, meaning: 'Weight decay of AdamW; none on bias and LayerNorm.' })
+  @SameSetting(TrainingSettings, 'weightDecay')
   weightDecay = 0.01;
 
-  @Setting({
-    type: 'number',
-    minimum: 0,
-    maximum: 1000,
-    meaning: 'Gradients are scaled to this norm at most; 0 leaves them alone.',
-  })
+  @SameSetting(TrainingSettings, 'clipNorm')
   clipNorm = 1;
 
-  @Setting({
-    type: 'integer',
-    minimum: 0,
-    maximum: 10_000_000,
-    meaning: 'Steps between evaluations on held-out segments; 0 evaluates at the end only.',
-  })
+  @SameSetting(TrainingSettings, 'evaluateEvery')
   evaluateEvery = 200;
 
-  @Setting({
-    type: 'integer',
-    minimum: 0,
-    maximum: 10_000_000,
-    meaning: 'Steps between checkpoints; 0 saves at the end only.',
-  })
+  @SameSetting(TrainingSettings, 'saveEvery')
   saveEvery = 500;
 
-  @Setting({
-    type: 'integer',
-    minimum: 1,
-    maximum: 1000,
-    cosmetic: true,
-    meaning: 'Checkpoints that are kept, besides the best one.',
-  })
+  @SameSetting(TrainingSettings, 'keepCheckpoints')
   keepCheckpoints = 2;
 
-  @Setting({
-    type: 'integer',
-    minimum: 0,
-    maximum: 10_000,
-    meaning: 'Evaluations without a better loss before it stops; 0 never stops.',
-  })
+  @SameSetting(TrainingSettings, 'patience')
   patience = 0;
 
-  @Setting({
-    type: 'number',
-    minimum: 0.0001,
-    maximum: 0.5,
-    meaning: 'Share of the segments that is held out for evaluation.',
-  })
+  @SameSetting(TrainingSettings, 'validationShare')
   validationShare = 0.02;
 
-  @Setting({ type: 'integer', minimum: 1, maximum: 100_000, meaning: 'Batches of an evaluation, at most.' })
+  @SameSetting(TrainingSettings, 'evaluationBatches')
   evaluationBatches = 16;
 
   @Setting({
@@ -166,10 +126,6 @@ export class PretrainSettings extends ModelSettings {
   })
   seed = 1;
 
-  @Setting({
-    type: 'string',
-    choices: ['onnx', 'wasm', 'cpu'],
-    meaning: 'The engine: onnx is fast, wasm and cpu are oracles and last resorts.',
-  })
+  @SameSetting(TrainingSettings, 'engine')
   engine = 'onnx';
 }

@@ -1,6 +1,12 @@
 import { MedgraftError } from '../../base/errors.js';
 import type { NamedParameters, ParameterSpec, ParameterStore } from '../../nn/parameter-store.js';
-import { denseSpecs, type EncoderConfig, encoderParameterSpecs, normSpecs, wordTableOf } from '../../nn/transformer-encoder.js';
+import {
+  denseSpecs,
+  type EncoderConfig,
+  encoderParameterSpecs,
+  normSpecs,
+  wordTableOf,
+} from '../../nn/transformer-encoder.js';
 
 /**
  * ELECTRA (Clark et al. 2020, arXiv 2003.10555): a small generator fills masked places, a discriminator tells which tokens were

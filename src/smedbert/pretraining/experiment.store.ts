@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MedgraftError } from '../../base/errors.js';
 import { type LoadedEmbedding, loadEmbedding } from '../../embedding/load-embedding.js';
-import { readVocabulary, type Vocabulary, vocabularyOf } from '../../formats/vocabulary.js';
+import { type Vocabulary, vocabularyOf } from '../../formats/vocabulary.js';
 import type { GraphSnapshot } from '../../graph/graph-snapshot.js';
 import { loadSnapshot } from '../../graph/snapshot-file.js';
 import { uniqueNames } from '../../graph/unique-names.js';
+import { assertVocabulary } from '../../nn/assert-vocabulary.store.js';
 import { piecesOf } from '../../nn/hugging-face-folder.store.js';
 import { BatchSequence, type BatchSource, bucketSegments, splitSegments } from '../../nn/length-buckets.js';
 import { readEncoderConfig, readPretrainedEncoder } from '../../nn/model-weights.store.js';
@@ -66,7 +66,9 @@ export async function openExperiment(inputs: StageInputs, settings: PretrainSett
   const encoder = settings.initial
     ? await readEncoderConfig(settings.initial)
     : encoderConfigOf(settings, corpus.vocabularySize);
-  await assertVocabulary(settings.initial, encoder.vocabularySize, vocabulary);
+  if (settings.initial) {
+    await assertVocabulary(settings.initial, encoder.vocabularySize, vocabulary.tokens, 'smedbert.vocabulary');
+  }
   const config = { encoder, knowledge: knowledgeConfigOf(settings, encoder, embedding.dimension) };
   const store = new ParameterStore(
     smedbertParameterSpecs(config, vectorsOf(embedding, snapshot), settings.trainVectors),
@@ -233,19 +235,4 @@ function assertSameGraph(inputs: StageInputs): void {
       },
     );
   }
-}
-
-/** The corpus holds token ids: they have to mean the same in the model it starts from. */
-async function assertVocabulary(initial: string | undefined, modelSize: number, { tokens }: Vocabulary): Promise<void> {
-  if (initial === undefined) return;
-  const path = join(initial, 'vocab.txt');
-  const given = existsSync(path) ? (await readVocabulary(path)).tokens : tokens.slice(0, modelSize);
-  const other = tokens.findIndex((token, id) => given[id] !== token);
-  if (other < 0) return;
-  throw new MedgraftError('conflict', 'smedbert.vocabulary', 'the corpus was tokenized with another vocabulary', {
-    place: existsSync(path) ? `${path}:${other + 1}` : initial,
-    expected: JSON.stringify(tokens[other]),
-    got: given[other] === undefined ? `only ${given.length} pieces` : JSON.stringify(given[other]),
-    hint: 'prepare the corpus with the vocab.txt of the model that you start from',
-  });
 }
