@@ -79,7 +79,7 @@ export function evaluationStep(
 function sequencesOf(segments: PreparedSegments, settings: PretrainElectraSettings, positions: number) {
   const { batchSize, seed, bucketTokens: width, validationShare } = settings;
   const { training, held } = splitSegments(segments.segmentCount, validationShare, seed, PURPOSE);
-  if (training.length === 0) {
+  if (training.length === 0 || held.length === 0) {
     throw new MedgraftError('input', 'medal.corpus', 'the corpus is too small to train and to evaluate on', {
       expected: 'at least 2 segments',
       got: String(segments.segmentCount),
