@@ -119,6 +119,8 @@ export const STAGES: readonly StageEntry[] = [
     'medal.prepare-mimic',
     'Make notes with labels for mortality and diagnoses of your own tables of MIMIC-III.',
     async () => (await import('./medal/prepare-mimic.stage.js')).prepareMimic,
+  ),
+  entry(
     'medal.pretrain',
     'Pre-train ELECTRA on a prepared corpus by replaced-token detection (resumes where it stopped).',
     async () => (await import('./medal/pretrain-electra.stage.js')).pretrainElectra,

@@ -10,6 +10,8 @@ import { readTexts } from './corpus-texts.js';
 export interface DocumentOptions {
   /** Of records and tables: keys or columns with the text. */
   readonly textFields: readonly string[];
+  /** Whether tables begin with the names of their columns; else these are 1, 2, 3. */
+  readonly header: boolean;
   /** Shorter documents are dropped; in UTF-16 units after cleaning. */
   readonly minimumCharacters: number;
   readonly joinLines: boolean;
@@ -32,7 +34,7 @@ export async function* readDocuments(
   problems: CorpusProblems,
 ): AsyncGenerator<string, void> {
   for (const file of files) {
-    const cleaned = cleanTexts(readTexts(file, options.textFields, problems), counts);
+    const cleaned = cleanTexts(readTexts(file, options.textFields, problems, options.header), counts);
     for await (const document of options.joinLines ? joinTexts(cleaned, options) : cleaned) {
       if (document === '') continue;
       if (document.length < options.minimumCharacters) {

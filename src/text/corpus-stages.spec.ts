@@ -160,6 +160,18 @@ describe('corpus.prepare', () => {
     });
   });
 
+  it('reads tables without a header by the numbers of their columns, and says how many there are', async () => {
+    const file = join(folder, 'bare.tsv');
+    writeFileSync(file, 'P1\tchest pain\nP1\tfever\ta third\nP2\tcough\n');
+    const figures = await prepare({ files: [file], textFields: ['2'], header: false });
+    expect(readText('segments.txt')).toBe('chest pain\ncough\n');
+    expect(figures).toMatchObject({ documents: 2, 'rejected text.row-malformed': 1 });
+    await expect(prepare({ files: [file], textFields: ['3'], header: false })).rejects.toMatchObject({
+      code: 'text.fields',
+      details: { expected: '3', got: '1, 2' },
+    });
+  });
+
   it.each([
     ['x.jsonl', '{"title":"a","text":"b"}\n', [], { got: 'title, text' }],
     ['x.csv', 'title,text\na,b\n', [], { got: 'title, text' }],

@@ -1,5 +1,5 @@
 /**
- * The texts of one corpus file: its lines, or fields of its records (JSON Lines, a JSON list, CSV and TSV with a header),
+ * The texts of one corpus file: its lines, or fields of its records (JSON Lines, a JSON list, CSV and TSV with a header or without),
  * several joined by a space. A bad record is handed to `problems` and the rest goes on; memory holds one record.
  */
 import { MedgraftError } from '../base/errors.js';
@@ -25,6 +25,8 @@ export interface CorpusText {
 export interface RecordFields {
   readonly texts: readonly string[];
   readonly id?: string;
+  /** Whether tables begin with the names of their columns, as they do where nothing is said; else these are 1, 2, 3. */
+  readonly header?: boolean;
 }
 
 /**
@@ -35,8 +37,9 @@ export async function* readTexts(
   file: CorpusFile,
   fields: readonly string[],
   problems: CorpusProblems,
+  header = true,
 ): AsyncGenerator<string, void> {
-  for await (const { text } of readCorpusTexts(file, { texts: fields }, problems)) yield text;
+  for await (const { text } of readCorpusTexts(file, { texts: fields, header }, problems)) yield text;
 }
 
 /** The same with the place of each text and its id. A record without the id that is asked for is a bad one. */
@@ -108,11 +111,13 @@ async function* tableTexts(
   fields: RecordFields,
   problems: CorpusProblems,
 ): AsyncGenerator<CorpusText> {
+  const { header = true } = fields;
   let columns: { texts: number[]; id?: number } | undefined;
   for await (const { line, fields: cells, problem } of readDelimited(path, { delimiter, columns: 'first' })) {
     if (columns === undefined) {
-      columns = columnsOf(`${path}:${line}`, cells, fields);
-      continue;
+      const names = header ? cells : cells.map((_, column) => String(column + 1));
+      columns = columnsOf(`${path}:${line}`, names, fields);
+      if (header) continue;
     }
     const id = columns.id === undefined ? undefined : cells[columns.id];
     if (problem !== undefined) problems.add({ file: path, line, ...malformed(problem) });

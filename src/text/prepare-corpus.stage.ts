@@ -44,6 +44,12 @@ export class PrepareCorpusSettings {
   textFields: string[] = [];
 
   @Setting({
+    type: 'boolean',
+    meaning: 'Tables begin with the names of their columns; without such a line columns are called 1, 2, 3.',
+  })
+  header = true;
+
+  @Setting({
     type: 'string',
     meaning: "The model's vocab.txt; without, one is built from the text.",
     optional: true,
@@ -177,8 +183,9 @@ async function* buildVocabulary(
   return builder.build(settings.vocabularySize);
 }
 
-function documentOptions({ textFields, minimumCharacters, joinLines, maximumTokens }: PrepareCorpusSettings) {
-  return { textFields, minimumCharacters, joinLines, joinedCharacters: maximumTokens };
+function documentOptions(settings: PrepareCorpusSettings) {
+  const { textFields, header, minimumCharacters, joinLines, maximumTokens } = settings;
+  return { textFields, header, minimumCharacters, joinLines, joinedCharacters: maximumTokens };
 }
 
 function progress(phase: string, { kept }: DocumentCounts, signal: AbortSignal): StageEvent {

@@ -21,6 +21,7 @@ stages:
 `;
 
 const published = readdirSync('recipes/embedding').filter((name) => name.endsWith('.yaml'));
+const abbreviations = readdirSync('recipes/medal').filter((name) => name.endsWith('.yaml'));
 const models = readdirSync('recipes/smedbert').filter((name) => name.endsWith('.yaml'));
 
 /** The settings of a recipe's stages, each checked. */
@@ -54,6 +55,12 @@ describe('recipes', () => {
       if (stage !== 'corpus.prepare') expect(settings['kg'], stage).toBe(kg);
       if (!stage.startsWith('kg.')) expect(settings['corpus'], stage).toBe(corpus);
     }
+  });
+
+  it.each(abbreviations)('%s has valid settings, all of one corpus', async (name) => {
+    const stages = await stagesOf('recipes/medal', name);
+    const corpora = [...stages.values()].flatMap(({ corpus }) => (corpus === undefined ? [] : [corpus]));
+    expect(new Set(corpora).size).toBe(1);
   });
 
   it('base-paper and base-repository differ where paper and repository do', async () => {
