@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SafetensorsFile } from '../formats/safetensors.js';
 import type { Artefact } from '../runs/artefact.js';
-import type { StageEvent } from '../runs/stage.js';
+import type { Stage, StageEvent } from '../runs/stage.js';
 import { runStage } from '../runs/stage-runner.js';
 import { Workspace } from '../runs/workspace.js';
 import { parseSettings } from '../settings/parse-settings.js';
-import { loadStage } from '../stages.js';
+import { prepareCorpus } from '../text/prepare-corpus.stage.js';
+import { pretrainElectra } from './pretrain-electra.stage.js';
 
 // ELECTRA on the English abstracts of toy_kg/, through the stages.
 const ABSTRACTS = fileURLToPath(new URL('../../toy_kg/abstracts.jsonl', import.meta.url));
@@ -170,23 +171,22 @@ describe('medal.pretrain', () => {
 });
 
 function prepare(corpus: string, values: Record<string, unknown>): Promise<Artefact> {
-  return runNamed('corpus.prepare', {
+  return runIn(prepareCorpus, {
     ...{ corpus, files: [ABSTRACTS], textFields: ['text'], minimumCharacters: 0, maximumTokens: 62 },
     ...{ licence: 'Apache-2.0, written for this project', ...values },
   });
 }
 
 const run = (settings: Record<string, unknown>, see?: (event: StageEvent) => void, signal?: AbortSignal) =>
-  runNamed('medal.pretrain', settings, see, signal);
+  runIn(pretrainElectra, settings, see, signal);
 
-async function runNamed(
-  name: string,
+async function runIn<S extends object>(
+  stage: Stage<S>,
   values: Record<string, unknown>,
   see: (event: StageEvent) => void = () => {},
   signal = new AbortController().signal,
 ): Promise<Artefact> {
-  const stage = await loadStage(name);
-  const settings = parseSettings(stage.settings, values, name);
+  const settings = parseSettings(stage.settings, values, stage.name);
   const options = { workspace: new Workspace(home), environment: { threads: 1 }, signal };
   const events = runStage(stage, settings, options);
   for (;;) {
