@@ -186,6 +186,23 @@ describe('medal.prepare from texts', () => {
     expect((await textsOf(lines)).map(({ id }) => id)).toEqual(['lines.txt:2']);
   });
 
+  it('reads the abstracts of PubMed, and lists articles that are none', async () => {
+    const cite = (inner: string) => `<PubmedArticle><MedlineCitation>${inner}</MedlineCitation></PubmedArticle>`;
+    const abstract = (text: string) => `<Article><Abstract><AbstractText>${text}</AbstractText></Abstract></Article>`;
+    const document = `<?xml version="1.0"?>
+<!DOCTYPE PubmedArticleSet SYSTEM "http://localhost:1/pubmed.dtd">
+<PubmedArticleSet>${cite(`<PMID>31</PMID>${abstract('Renal <i>failure</i>')}`)}
+${cite(abstract('calcitonin'))}
+${cite(`<PMID>33</PMID>${abstract('calcitonin &unknown;')}`)}
+${cite('<PMID>34</PMID>')}</PubmedArticleSet>`;
+    const path = file('pubmed.xml.gz', gzipSync(document));
+    const made = await prepare({ files: [path], probability: 1, validShare: 0, testShare: 0 });
+    expect((await textsOf(made)).map(({ id, text }) => [id, text])).toEqual([['31', 'RF']]);
+    expect(made.manifest.figures).toMatchObject({ texts: 1, 'rejected medal.article': 2 });
+    const listed = readFileSync(join(made.folder, 'rejected.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(listed.map((line) => JSON.parse(line).line)).toEqual([4, 5]);
+  });
+
   it('keeps texts of lines that are equal together', async () => {
     const text = 'renal failure and calcitonin';
     const path = file(
@@ -295,6 +312,12 @@ describe('medal.prepare refuses', () => {
       () => ({ files: [file('cut.txt.gz', gzipSync('renal failure\n'.repeat(9000)).subarray(0, 60))] }),
       'formats.gzip',
       'cut.txt.gz',
+    ],
+    [
+      'XML that declares entities',
+      () => ({ files: [file('bomb.xml', '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]><a>&x;</a>')] }),
+      'formats.xml-declarations',
+      'bomb.xml:1',
     ],
     [
       'too many bad records',

@@ -5,7 +5,7 @@
  */
 
 /** What becomes of a UTF-16 unit. */
-enum Kind {
+export enum Kind {
   Sign,
   Space,
   Letter,
@@ -17,7 +17,8 @@ const SPACE = /\s/;
 /** Letters, and the marks that belong to them. */
 const LETTER = /[\p{L}\p{M}]/u;
 const HALVES = /[\ud800-\udfff]/;
-const KINDS = Uint8Array.from({ length: 0x10000 }, (_, unit) => kindOf(unit));
+/** [65536] */
+export const KINDS = Uint8Array.from({ length: 0x10000 }, (_, unit) => kindOf(unit));
 /** A character in two halves that is no letter, or half a character. */
 const SIGNS_IN_HALVES = /(?![\p{L}\p{M}])[\u{10000}-\u{10ffff}\ud800-\udfff]/gu;
 
@@ -36,9 +37,14 @@ export function isKept(word: string, stopWords: ReadonlySet<string>): boolean {
   return word.length > 1 && !stopWords.has(word);
 }
 
+/** In lower case; of characters in two halves those that are no letters are gone, so that each unit has its kind. */
+export function lowerLetters(text: string): string {
+  return wholeLetters(text.toLowerCase());
+}
+
 /** The same without a change of case. */
 export function lettersBetweenSpaces(given: string): string[] {
-  const text = HALVES.test(given) ? given.replace(SIGNS_IN_HALVES, '') : given;
+  const text = wholeLetters(given);
   const words: string[] = [];
   let word = '';
   let start = -1;
@@ -60,6 +66,10 @@ export function lettersBetweenSpaces(given: string): string[] {
   if (start >= 0) word += text.slice(start);
   if (word !== '') words.push(word);
   return words;
+}
+
+function wholeLetters(text: string): string {
+  return HALVES.test(text) ? text.replace(SIGNS_IN_HALVES, '') : text;
 }
 
 /** The signs before the first letter and after the last; of a word without letters all come before. */

@@ -2,6 +2,9 @@
  * The expansions of an inventory as a trie over words. A word of no expansion ends a walk at once, so that a text is read in
  * one pass, whatever the number of expansions. Children lie in one open table: (node, word) -> child.
  */
+import { UNKNOWN, WordNumbers } from './word-numbers.js';
+import { WordScan } from './word-scan.js';
+
 export interface Expansion {
   /** Cleaned. */
   readonly words: readonly string[];
@@ -12,7 +15,8 @@ const EMPTY = -1;
 const ROOT = 0;
 
 export class ExpansionTrie {
-  private readonly numbers = new Map<string, number>();
+  /** Of all words of expansions. */
+  readonly numbers: WordNumbers;
   /** [words] the root's child by each word, 0 for none. */
   private readonly initial: Int32Array;
   /** [slots, 3] node, word, child. */
@@ -27,6 +31,10 @@ export class ExpansionTrie {
   constructor(expansions: readonly Expansion[]) {
     const steps = expansions.reduce((sum, { words }) => sum + words.length, 0);
     this.depth = expansions.reduce((most, { words }) => Math.max(most, words.length), 0);
+    this.numbers = new WordNumbers(
+      expansions.flatMap(({ words }) => words),
+      new WordScan(),
+    );
     const slots = 2 ** Math.ceil(Math.log2(2 * steps + 2));
     this.mask = slots - 1;
     this.slots = new Int32Array(3 * slots).fill(EMPTY);
@@ -35,20 +43,14 @@ export class ExpansionTrie {
     for (const { words, class: sense } of expansions) {
       let node = ROOT;
       for (const text of words) {
-        const word = this.numbers.get(text) ?? this.numbers.size;
-        this.numbers.set(text, word);
+        const word = this.numbers.numberOf(text);
         const slot = this.slotOf(node, word);
         if (this.slots[slot] === EMPTY) this.slots.set([node, word, nodes++], slot);
         node = this.slots[slot + 2];
       }
       this.classes[node] = sense;
     }
-    this.initial = Int32Array.from(this.numbers.values(), (word) => Math.max(0, this.childOf(ROOT, word)));
-  }
-
-  /** The number of a word, -1 for one that is in no expansion. */
-  numberOf(word: string): number {
-    return this.numbers.get(word) ?? EMPTY;
+    this.initial = Int32Array.from({ length: this.numbers.size }, (_, word) => Math.max(0, this.childOf(ROOT, word)));
   }
 
   /**
@@ -57,14 +59,14 @@ export class ExpansionTrie {
    * @returns how many
    */
   matches(words: Int32Array, start: number, count: number, ends: Int32Array, classes: Int32Array): number {
-    let node = words[start] === EMPTY ? 0 : this.initial[words[start]];
+    let node = words[start] === UNKNOWN ? 0 : this.initial[words[start]];
     let found = 0;
     for (let at = start + 1; node > 0; at++) {
       if (this.classes[node] !== EMPTY) {
         ends[found] = at;
         classes[found++] = this.classes[node];
       }
-      node = at < count && words[at] !== EMPTY ? this.childOf(node, words[at]) : 0;
+      node = at < count && words[at] !== UNKNOWN ? this.childOf(node, words[at]) : 0;
     }
     return found;
   }

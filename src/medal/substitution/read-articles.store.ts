@@ -3,6 +3,7 @@
  * article may have several), or plain text, a text a line.
  */
 import { basename } from 'node:path';
+import { readPubmed } from '../../formats/pubmed-xml.js';
 import { readLines } from '../../formats/text-lines.js';
 import {
   CORPUS_FORMATS,
@@ -14,10 +15,10 @@ import type { CorpusProblems } from '../../text/corpus-problems.js';
 import { readCorpusTexts } from '../../text/corpus-texts.js';
 import type { Article } from './substitute-block.js';
 
-export type ArticleFormat = CorpusFormat;
+export type ArticleFormat = CorpusFormat | 'pubmed';
 export type ArticleFile = CorpusFile<ArticleFormat>;
 
-export const ARTICLE_FORMATS: FormatEndings<ArticleFormat> = { ...CORPUS_FORMATS };
+export const ARTICLE_FORMATS: FormatEndings<ArticleFormat> = { ...CORPUS_FORMATS, xml: 'pubmed' };
 
 export interface ArticleFields {
   /** Dotted keys or columns with the text; a tab-separated file without them has no header. */
@@ -31,6 +32,10 @@ export async function* readArticles(
   { textFields, idField }: ArticleFields,
   problems: CorpusProblems,
 ): AsyncGenerator<Article, void> {
+  if (format === 'pubmed') {
+    yield* readAbstracts(path, problems);
+    return;
+  }
   if (format === 'tsv' && textFields.length === 0) {
     yield* readParagraphs(path, problems);
     return;
@@ -58,5 +63,13 @@ async function* readParagraphs(path: string, problems: CorpusProblems): AsyncGen
         code: 'text.row-without-id',
         reason: 'the line has no id and tab before its text',
       });
+  }
+}
+
+/** Articles without an abstract are passed over: PubMed has many. */
+async function* readAbstracts(path: string, problems: CorpusProblems): AsyncGenerator<Article, void> {
+  for await (const { line, pmid, abstract, problem } of readPubmed(path)) {
+    if (problem !== undefined) problems.add({ file: path, line, code: 'medal.article', reason: problem });
+    else if (abstract !== '') yield { id: pmid, key: pmid, text: abstract };
   }
 }

@@ -8,7 +8,7 @@ import { CounterRandom, hashPurpose } from '../../base/random.js';
 import type { SenseInventory } from '../inventory/sense-inventory.js';
 import { ExpansionTrie } from './expansion-trie.js';
 import { type KnownExpansions } from './known-expansions.js';
-import { type ShownText, type ShownTextOptions, showText } from './shown-text.js';
+import { type ShownText, type ShownTextOptions, TextShower } from './shown-text.js';
 
 export interface SubstitutionOptions extends ShownTextOptions {
   readonly probability: number;
@@ -31,6 +31,7 @@ const DRAWS = 4;
 
 export class Substitution {
   private readonly trie: ExpansionTrie;
+  private readonly shower: TextShower;
   /** As one word each. */
   private readonly abbreviations: readonly string[];
   private readonly random: CounterRandom;
@@ -40,11 +41,8 @@ export class Substitution {
   private readonly ends: Int32Array;
   private readonly found: Int32Array;
 
-  constructor(
-    inventory: SenseInventory,
-    { expansions }: KnownExpansions,
-    private readonly options: SubstitutionOptions,
-  ) {
+  constructor(inventory: SenseInventory, { expansions }: KnownExpansions, options: SubstitutionOptions) {
+    this.shower = new TextShower(options);
     this.trie = new ExpansionTrie(expansions);
     this.abbreviations = inventory.senses.map(({ abbreviation }) => abbreviation.replace(/\s+/g, ''));
     this.random = new CounterRandom(options.seed, 'medal.substitute');
@@ -55,26 +53,25 @@ export class Substitution {
 
   /** @param id of the article: one that has several texts draws for each */
   substitute(id: string, text: string): Substituted {
-    const shown = showText(text, this.options);
-    const count = this.number(shown.words);
+    const shown = this.shower.show(text);
+    const { count } = shown;
+    this.number(shown);
     const step = hashPurpose(`${id}\n${text}`);
     const { trie, ends, found } = this;
-    const output: string[] = [];
     const locations: number[] = [];
     const classes: number[] = [];
     let candidates = 0;
     for (let at = 0; at < count; ) {
       let match = trie.matches(this.numbers, at, count, ends, found) - 1;
       while (match >= 0 && !this.isDrawn(step, candidates++)) match--;
-      if (match < 0) shown.emit(output, at++);
+      if (match < 0) shown.keep(at++);
       else {
-        locations.push(shown.replace(output, at, ends[match], this.abbreviations[found[match]]));
+        locations.push(shown.replace(at, ends[match], this.abbreviations[found[match]]));
         classes.push(found[match]);
         at = ends[match];
       }
     }
-    shown.finish(output);
-    return { text: output.join(' '), words: output.length, locations, classes, candidates };
+    return { ...shown.finish(), locations, classes, candidates };
   }
 
   private isDrawn(step: number, index: number): boolean {
@@ -83,9 +80,8 @@ export class Substitution {
     return this.draws[within] < this.threshold;
   }
 
-  private number(words: ShownText['words']): number {
-    if (words.length > this.numbers.length) this.numbers = new Int32Array(2 * words.length);
-    for (let at = 0; at < words.length; at++) this.numbers[at] = this.trie.numberOf(words[at]);
-    return words.length;
+  private number(shown: ShownText): void {
+    if (shown.count > this.numbers.length) this.numbers = new Int32Array(2 * shown.count);
+    for (let at = 0; at < shown.count; at++) this.numbers[at] = shown.numberAt(this.trie.numbers, at);
   }
 }
