@@ -12,6 +12,7 @@ import { StepRunner } from '../dist/nn/step-runner.js';
 import { encoderLayer, encoderParameterSpecs, WORD_TABLE } from '../dist/nn/transformer-encoder.js';
 import { startLinePeer } from './peers/line-peer.mjs';
 import { machinePeaks } from './support/machine-peaks.mjs';
+import { electraTask } from './tasks/electra.mjs';
 import { smedbertTasks } from './tasks/smedbert.mjs';
 
 const MINI = {
@@ -26,12 +27,18 @@ const MINI = {
 };
 const LAYER = { layers: 1, hidden: 768, heads: 12, inner: 3072, vocabulary: 2, samples: 8, tokens: 128, masked: 0 };
 const BASE = { ...LAYER, layers: 12, vocabulary: 21128, masked: 154 };
+/** ELECTRA-small on samples of 250 tokens: encoder and replaced tokens. */
+const ELECTRA = {
+  ...{ layers: 12, hidden: 256, embedding: 128, heads: 4, inner: 1024, vocabulary: 30522 },
+  ...{ samples: 8, tokens: 250, masked: 0 },
+};
 const CASES = [
   { name: 'mini', sizes: MINI, rounds: 9, task: bertTask },
   { name: 'base-layer', sizes: LAYER, rounds: 25, task: layerTask },
   { name: 'mini-huggingface', sizes: MINI, rounds: 5, task: bertTask },
   { name: 'base', sizes: BASE, rounds: 5, task: bertTask },
   { name: 'base-huggingface', sizes: BASE, rounds: 5, task: bertTask },
+  { name: 'electra-small', sizes: ELECTRA, rounds: 15, task: electraTask },
 ];
 /** Threads of the other side may still spin when a step begins. */
 const PAUSE_MS = 60;

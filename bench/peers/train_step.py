@@ -1,10 +1,11 @@
 """Training steps of BERT in eager PyTorch, float32, fused AdamW, without dropout: the peer of bench/train-step.mjs.
 
 Line protocol on stdin and stdout, so that both sides' steps interleave: the first line is a JSON object
-{case, threads, layers, hidden, heads, inner, vocabulary, samples, tokens, masked}; each line "step" is answered by the
+{case, threads, layers, hidden, heads, inner, vocabulary, samples, tokens, masked, embedding}; each line "step" is answered by the
 milliseconds that one step took.
 Cases: `mini` and `base` compute logits at masked positions only; `...-huggingface` is transformers' BertForPreTraining,
-which computes them at all positions; `base-layer` is one encoder layer with a squared loss.
+which computes them at all positions; `base-layer` is one encoder layer with a squared loss; `electra-small` is ELECTRA's encoder over
+narrower embeddings with the replaced-token loss over all tokens.
 """
 
 import json
@@ -62,6 +63,37 @@ class Bert(nn.Module):
         return mlm + F.cross_entropy(self.order(torch.tanh(self.pooler(x[:, 0]))), batch["order"])
 
 
+class Electra(nn.Module):
+    def __init__(self, c):
+        super().__init__()
+        d, e = c["hidden"], c["embedding"]
+        self.words, self.positions, self.kinds = nn.Embedding(c["vocabulary"], e), nn.Embedding(512, e), nn.Embedding(2, e)
+        self.norm, self.project = nn.LayerNorm(e, eps=1e-12), nn.Linear(e, d)
+        self.layers = nn.ModuleList(Layer(d, c["heads"], c["inner"]) for _ in range(c["layers"]))
+        self.dense, self.prediction = nn.Linear(d, d), nn.Linear(d, 1)
+        for table in (self.words, self.positions, self.kinds):
+            nn.init.normal_(table.weight, std=0.02)
+
+    def loss(self, batch):
+        ids = batch["ids"]
+        x = self.words(ids) + self.positions.weight[: ids.shape[1]] + self.kinds(batch["kinds"])
+        x = self.project(self.norm(x))
+        for layer in self.layers:
+            x = layer(x, batch["mask"])
+        scores = self.prediction(F.gelu(self.dense(x))).squeeze(-1)
+        return F.binary_cross_entropy_with_logits(scores, batch["replaced"])
+
+
+def make_electra_batch(c):
+    b, s = c["samples"], c["tokens"]
+    return {
+        "ids": torch.randint(0, c["vocabulary"], (b, s)),
+        "kinds": torch.zeros(b, s, dtype=torch.long),
+        "mask": torch.zeros(b, 1, 1, s),
+        "replaced": (torch.rand(b, s) < 0.1).float(),
+    }
+
+
 def make_batch(c):
     b, s, p = c["samples"], c["tokens"], c["masked"]
     ids = torch.randint(0, c["vocabulary"], (b, s))
@@ -113,6 +145,9 @@ def base_layer(c):
 def build(c):
     if c["case"] == "base-layer":
         return base_layer(c)
+    if c["case"] == "electra-small":
+        model, batch = Electra(c), make_electra_batch(c)
+        return model, lambda: model.loss(batch)
     batch = make_batch(c)
     if c["case"].endswith("huggingface"):
         return huggingface(c, batch)
