@@ -20,6 +20,11 @@ export interface OnnxInitializer extends OnnxTensor {
   /** Little-endian values in row-major order. */
   readonly bytes: Uint8Array;
 }
+/** Float32 values that are handed over beside the model, under its name as if it were a file. */
+export interface OnnxExternal {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
 /** Integers are written as ints, `{ float }` as a float, lists as lists of integers. */
 export type OnnxAttribute = number | { readonly float: number } | readonly number[] | string;
 
@@ -38,6 +43,7 @@ export interface OnnxModel {
   readonly inputs: readonly OnnxTensor[];
   readonly outputs: readonly OnnxTensor[];
   readonly initializers: readonly OnnxInitializer[];
+  readonly external?: readonly OnnxExternal[];
   readonly nodes: readonly OnnxNode[];
   /** Version of each operator set, by domain. */
   readonly operatorSets: Readonly<Record<string, number>>;
@@ -48,6 +54,8 @@ const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
+/** TensorProto.DataLocation. */
+const LIES_OUTSIDE = 1;
 
 export function encodeOnnxModel(model: OnnxModel): Uint8Array {
   const writer = new ProtobufWriter().varint(1, IR_VERSION).string(2, 'medgraft');
@@ -118,6 +126,7 @@ function writeGraph(graph: ProtobufWriter, model: OnnxModel): void {
   for (const node of model.nodes) graph.message(1, (writer) => writeNode(writer, node));
   graph.string(2, model.name);
   for (const initializer of model.initializers) graph.message(5, (writer) => writeInitializer(writer, initializer));
+  for (const values of model.external ?? []) graph.message(5, (writer) => writeExternal(writer, values));
   for (const input of model.inputs) graph.message(11, (writer) => writeValueInfo(writer, input));
   for (const output of model.outputs) graph.message(12, (writer) => writeValueInfo(writer, output));
 }
@@ -141,6 +150,15 @@ function writeAttribute(writer: ProtobufWriter, value: OnnxAttribute): void {
 
 function writeInitializer(writer: ProtobufWriter, { name, type, shape, bytes }: OnnxInitializer): void {
   writer.packedVarints(1, shape).varint(2, ONNX_TYPES[type]).string(8, name).bytes(9, bytes);
+}
+
+function writeExternal(writer: ProtobufWriter, { name, shape }: OnnxExternal): void {
+  const bytes = 4 * shape.reduce((product, side) => product * side, 1);
+  writer.packedVarints(1, shape).varint(2, ONNX_TYPES.float32).string(8, name);
+  for (const [key, value] of Object.entries({ location: name, offset: '0', length: String(bytes) })) {
+    writer.message(13, (entry) => void entry.string(1, key).string(2, value));
+  }
+  writer.varint(14, LIES_OUTSIDE);
 }
 
 function writeValueInfo(writer: ProtobufWriter, { name, type, shape }: OnnxTensor): void {

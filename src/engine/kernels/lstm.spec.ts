@@ -97,6 +97,19 @@ describe.each([4, 5, 6, 7, 1, 32])('the kernels of an LSTM with %i hidden number
   });
 });
 
+it.each([
+  [1, 1],
+  [8, 4],
+  [13, 7],
+  [24, 30],
+])('the transposition turns %i rows of %i', (rows, columns) => {
+  const [values, turned] = [block(rows * columns), block(rows * columns)];
+  const expected = turned.slice();
+  kernels.transpose(rows, columns, values, turned);
+  plainLstm.transpose(rows, columns, values, expected);
+  expect([...turned]).toEqual([...expected]);
+});
+
 describe('the mask kernels', () => {
   it('fill and apply masks as the plain loops do', () => {
     const [mask, values] = [arena.uint8(192).subarray(0, 150), block(150)];

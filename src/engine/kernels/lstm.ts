@@ -53,6 +53,7 @@ export function loadLstmKernels(memory: WebAssembly.Memory, scratch: number): Lo
     packPanels: (b, row, column, columns, depth, out) => e.packPanels(at(b), row, column, columns, depth, at(out)),
     packedProduct: (m, n, k, a, panels, c) => e.packedProduct(m, n, k, at(a), at(panels), at(c), edge),
     columnSums: (rows, columns, block, out) => e.columnSums(rows, columns, at(block), sums, at(out)),
+    transpose: (rows, columns, block, out) => e.transpose(rows, columns, at(block), at(out)),
     applyMask: (values, mask, scale) => e.applyMask(at(values), at(mask), values.length, scale),
     product: (m, n, k, a, b, c) =>
       e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c), n, 0, scratch),

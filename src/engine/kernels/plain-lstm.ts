@@ -13,6 +13,8 @@ export interface LstmKernels {
   packedProduct(m: number, n: number, k: number, a: Float32Array, panels: Float32Array, c: Float32Array): void;
   /** out[j] = sum of column j of a block [rows, columns], taken in float64; columns are a multiple of 4. */
   columnSums(rows: number, columns: number, block: Float32Array, out: Float32Array): void;
+  /** out[columns, rows] = block[rows, columns] */
+  transpose(rows: number, columns: number, block: Float32Array, out: Float32Array): void;
   /** Numbers become scale times themselves where the mask is 1, and 0 where it is 0. */
   applyMask(values: Float32Array, mask: Uint8Array, scale: number): void;
 }
@@ -118,6 +120,10 @@ export const plainLstm: LstmKernels = {
       for (let i = 0; i < rows; i++) sum += block[i * columns + j];
       out[j] = sum;
     }
+  },
+
+  transpose(rows, columns, block, out) {
+    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = block[i * columns + j];
   },
 
   applyMask(values, mask, scale) {

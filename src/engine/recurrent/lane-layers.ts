@@ -3,7 +3,7 @@ import { type LoadedLstmKernels, loadLstmKernels, lstmScratch } from '../kernels
 import { loadBinding } from '../onnx/onnx-binding.js';
 import { LaneMemory } from './lane-memory.js';
 import { type GradientRegions, type KeptRegions, LayerDirection, type WorkRegions } from './layer-direction.js';
-import { LayerProducts } from './layer-products.js';
+import { LayerProducts, SUMMED_ROWS } from './layer-products.js';
 import type { LstmBoard } from './lstm-board.js';
 import {
   type LayerNames,
@@ -78,6 +78,7 @@ export class LaneLayers {
         recurrent: memory.floats(samples * 4 * h),
         carriedHiddens: memory.floats(samples * h),
         carriedCells: memory.floats(samples * h),
+        turned: memory.floats(Math.min(tokens, SUMMED_ROWS) * 4 * h),
       },
       kept: Array.from({ length: kept }, () => ({
         gates: memory.floats(tokens * 4 * h),

@@ -5,7 +5,7 @@
  */
 import type { LoadedLstmKernels } from '../kernels/lstm.js';
 import type { LaneMemory } from './lane-memory.js';
-import type { LayerProducts } from './layer-products.js';
+import { type LayerProducts, SUMMED_ROWS } from './layer-products.js';
 import type { WalkedStep } from './packed-steps.js';
 import type { RecurrentWeights, StepProduct } from './recurrent-weights.js';
 
@@ -32,6 +32,8 @@ export interface WorkRegions {
   /** [B, H] */
   readonly carriedHiddens: number;
   readonly carriedCells: number;
+  /** [4H, N or SUMMED_ROWS] */
+  readonly turned: number;
 }
 
 /** Addresses of the results of a backward pass. */
@@ -121,14 +123,13 @@ export class LayerDirection {
     const product = recurrent.product('backward', byOnnx);
     for (let i = steps.length - 1; i >= 0; i--) this.stepBackward(hidden, steps[i], work, kept, product);
     const gates = { data: memory.view(kept.gates, tokens * 4 * hidden), width: 4 * hidden };
-    products.weightGradients(
-      tokens,
-      gates,
-      { data: memory.view(work.inputs, tokens * inputs), width: inputs },
-      { data: memory.view(kept.previous, tokens * hidden), width: hidden },
-      memory.view(into.inputWeights, 4 * hidden * inputs),
-      memory.view(into.hiddenWeights, 4 * hidden * hidden),
-    );
+    const rows = (address: number, width: number) => ({ data: memory.view(address, tokens * width), width });
+    const met = [
+      [rows(work.inputs, inputs), memory.view(into.inputWeights, 4 * hidden * inputs)],
+      [rows(kept.previous, hidden), memory.view(into.hiddenWeights, 4 * hidden * hidden)],
+    ] as const;
+    const turned = memory.view(work.turned, Math.min(tokens, SUMMED_ROWS) * 4 * hidden);
+    products.weightGradients(tokens, gates, met, turned);
     kernels.columnSums(tokens, 4 * hidden, gates.data, memory.view(into.bias, 4 * hidden));
   }
 

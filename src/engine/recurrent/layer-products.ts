@@ -1,46 +1,44 @@
-/** Products over all tokens of a batch: by onnxruntime where it pays and loads, otherwise by the WebAssembly kernel. */
+/**
+ * Products over all tokens of a batch: by onnxruntime where it pays and loads, otherwise by the WebAssembly kernel. onnxruntime
+ * gets blocks of rows: it passes over all rows it has for each part of the other factor, and blocks stay in the cache meanwhile.
+ */
 import type { LoadedLstmKernels } from '../kernels/lstm.js';
 import { type Factors, type OnnxBinding, openProducts, type Session } from '../onnx/onnx-binding.js';
 
 /** Products below so many multiplications are over before onnxruntime has begun. */
 const FEWEST = 1 << 19;
+/** Rows of a left factor: half as fast are eight thousand at once, a tenth slower two thousand, or a hundred. */
+const LEFT_ROWS = 1024;
+/** Rows over which a gradient of weights is summed at once. */
+export const SUMMED_ROWS = 2048;
 
-const SESSIONS: Readonly<Record<string, { inputs: string[]; products: Record<string, Factors> }>> = {
+/** A matrix of rows without gaps. */
+export interface Factor {
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
+/** c = a b, a b^T, a b + d */
+const PRODUCTS: Readonly<Record<'plain' | 'transposed' | 'added', { inputs: string[]; factors: Factors }>> = {
   plain: {
     inputs: ['a', 'b'],
-    products: {
-      c: [
-        ['a', 'plain'],
-        ['b', 'plain'],
-      ],
-    },
+    factors: [
+      ['a', 'plain'],
+      ['b', 'plain'],
+    ],
   },
   transposed: {
     inputs: ['a', 'b'],
-    products: {
-      c: [
-        ['a', 'plain'],
-        ['b', 'transposed'],
-      ],
-    },
+    factors: [
+      ['a', 'plain'],
+      ['b', 'transposed'],
+    ],
   },
-  weights: {
-    inputs: ['a', 'b', 'd'],
-    products: {
-      c: [
-        ['a', 'transposed'],
-        ['b', 'plain'],
-      ],
-      e: [
-        ['a', 'transposed'],
-        ['d', 'plain'],
-      ],
-    },
-  },
+  added: { inputs: ['a', 'b', 'd'], factors: [['a', 'plain'], ['b', 'plain'], 'd'] },
 };
 
 export class LayerProducts {
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<keyof typeof PRODUCTS, Session>();
 
   /** @param binding absent: the kernel computes all */
   constructor(
@@ -62,47 +60,76 @@ export class LayerProducts {
       this.kernels.product(m, n, k, { data: a, row: k, column: 1 }, right, c);
       return;
     }
-    const feeds = {
-      a: tensor(binding, a, m, k),
-      b: order === 'plain' ? tensor(binding, b, k, n) : tensor(binding, b, n, k),
-    };
-    this.session(binding, order).run(feeds, { c: tensor(binding, c, m, n) }, {});
+    const session = this.session(binding, order);
+    const right = order === 'plain' ? tensor(binding, { data: b, width: n }) : tensor(binding, { data: b, width: k });
+    for (const rows of blocks(m, LEFT_ROWS)) {
+      const feeds = { a: tensor(binding, { data: a, width: k }, rows), b: right };
+      session.run(feeds, { c: tensor(binding, { data: c, width: n }, rows) }, {});
+    }
   }
 
-  /** Gradients of two weights that met the same rows: dx[g, x] = a^T x and dy[g, y] = a^T y for a[rows, g]. */
-  weightGradients(rows: number, a: Factor, x: Factor, y: Factor, dx: Float32Array, dy: Float32Array): void {
-    const { binding } = this;
-    if (!binding || rows * a.width * x.width < FEWEST) {
+  /**
+   * Gradients of weights that met the same rows: out[g, x] = a^T x for a[rows, g].
+   * @param turned room for SUMMED_ROWS rows of a, or for all where they are fewer
+   */
+  weightGradients(
+    rows: number,
+    a: Factor,
+    met: readonly (readonly [x: Factor, out: Float32Array])[],
+    turned: Float32Array,
+  ): void {
+    const { binding, kernels } = this;
+    if (!binding || rows * a.width * met[0][0].width < FEWEST) {
       const left = { data: a.data, row: 1, column: a.width };
-      for (const [{ data, width }, out] of [
-        [x, dx],
-        [y, dy],
-      ] as const) {
-        this.kernels.product(a.width, width, rows, left, { data, row: width, column: 1 }, out);
+      for (const [{ data, width }, out] of met) {
+        kernels.product(a.width, width, rows, left, { data, row: width, column: 1 }, out);
       }
       return;
     }
-    const of = ({ data, width }: Factor, height: number) => tensor(binding, data, height, width);
-    const feeds = { a: of(a, rows), b: of(x, rows), d: of(y, rows) };
-    const results = { c: of({ data: dx, width: x.width }, a.width), e: of({ data: dy, width: y.width }, a.width) };
-    this.session(binding, 'weights').run(feeds, results, {});
+    for (const block of blocks(rows, SUMMED_ROWS)) {
+      const height = block[1] - block[0];
+      kernels.transpose(height, a.width, rowsOf(a, block), turned);
+      const left = { data: turned.subarray(0, height * a.width), width: height };
+      for (const [x, out] of met) this.addProduct(binding, left, x, block, out);
+    }
   }
 
-  private session(binding: OnnxBinding, name: string): Session {
+  /** out[g, x] = left[g, block] x[block], added to what is there but for the first block. */
+  private addProduct(binding: OnnxBinding, left: Factor, x: Factor, block: Rows, out: Float32Array): void {
+    const right = tensor(binding, x, block);
+    const session = this.session(binding, block[0] === 0 ? 'plain' : 'added');
+    for (const rows of blocks(left.data.length / left.width, LEFT_ROWS)) {
+      const c = tensor(binding, { data: out, width: x.width }, rows);
+      const feeds = { a: tensor(binding, left, rows), b: right };
+      session.run(block[0] === 0 ? feeds : { ...feeds, d: c }, { c }, {});
+    }
+  }
+
+  private session(binding: OnnxBinding, name: keyof typeof PRODUCTS): Session {
     const known = this.sessions.get(name);
     if (known) return known;
-    const session = openProducts(binding, SESSIONS[name].inputs, SESSIONS[name].products);
+    const { inputs, factors } = PRODUCTS[name];
+    const session = openProducts(binding, inputs, { c: factors });
     this.sessions.set(name, session);
     return session;
   }
 }
 
-/** A matrix of rows without gaps. */
-export interface Factor {
-  readonly data: Float32Array;
-  readonly width: number;
+/** Of a matrix: first and end. */
+type Rows = readonly [first: number, end: number];
+
+/** Blocks of about equal size. */
+function blocks(rows: number, most: number): Rows[] {
+  const count = Math.ceil(rows / most);
+  const edge = (i: number) => Math.floor((i * rows) / count);
+  return Array.from({ length: count }, (_, i) => [edge(i), edge(i + 1)] as const);
 }
 
-function tensor({ Tensor }: OnnxBinding, data: Float32Array, rows: number, columns: number): object {
-  return new Tensor('float32', data, [rows, columns]);
+function rowsOf({ data, width }: Factor, [first, end]: Rows): Float32Array {
+  return data.subarray(first * width, end * width);
+}
+
+/** @param rows absent: all */
+function tensor({ Tensor }: OnnxBinding, factor: Factor, rows: Rows = [0, factor.data.length / factor.width]): object {
+  return new Tensor('float32', rowsOf(factor, rows), [rows[1] - rows[0], factor.width]);
 }

@@ -68,12 +68,16 @@ export class RecurrentWeights {
   }
 
   private open(way: Way, binding: OnnxBinding): Session {
-    const { buffer, byteOffset, byteLength } = this.weights;
-    const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-    const shape = [4 * this.hidden, this.hidden];
-    const session = openProducts(binding, ['a'], PRODUCTS[way], [{ name: 'w', type: 'float32', shape, bytes }]);
+    const constant = { name: 'w', shape: [4 * this.hidden, this.hidden], values: this.staged() };
+    const session = openProducts(binding, ['a'], PRODUCTS[way], [constant]);
     this.sessions.set(way, session);
     return session;
+  }
+
+  private staged(): Float32Array {
+    const staged = this.memory.view(this.staging, 4 * this.hidden ** 2);
+    staged.set(this.weights);
+    return staged;
   }
 
   private kernelProduct(way: Way): StepProduct {
@@ -81,10 +85,8 @@ export class RecurrentWeights {
     const [from, to] = way === 'forward' ? [hidden, 4 * hidden] : [4 * hidden, hidden];
     const length = Math.ceil(to / PANEL) * PANEL * from;
     if (!this.packed.has(way)) {
-      const staged = memory.view(this.staging, 4 * hidden * hidden);
-      staged.set(this.weights);
       const [row, column] = way === 'forward' ? [1, hidden] : [hidden, 1];
-      kernels.packPanels(staged, row, column, to, from, memory.view(this.panels[way], length));
+      kernels.packPanels(this.staged(), row, column, to, from, memory.view(this.panels[way], length));
       this.packed.add(way);
     }
     const panels = memory.view(this.panels[way], length);

@@ -163,6 +163,57 @@ export function columnSums(rows: i32, columns: i32, block: usize, sums: usize, o
   for (let j = 0; j < columns; j++) store<f32>(out + (<usize>j << 2), <f32>load<f64>(sums + (<usize>j << 3)));
 }
 
+/**
+ * out[columns, rows] = block[rows, columns]. Eight rows at a time: as many streams to read, and the half lines that are written
+ * are still near when their other half comes.
+ */
+export function transpose(rows: i32, columns: i32, block: usize, out: usize): void {
+  const from = <usize>columns << 2;
+  const to = <usize>rows << 2;
+  let row = 0;
+  for (; row + 8 <= rows; row += 8) {
+    const source = block + <usize>row * from;
+    const target = out + (<usize>row << 2);
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      const at = source + (<usize>column << 2);
+      const turned = target + <usize>column * to;
+      turn(at, from, turned, to);
+      turn(at + 4 * from, from, turned + 16, to);
+    }
+    for (; column < columns; column++) turnColumn(8, source + (<usize>column << 2), from, target + <usize>column * to);
+  }
+  if (row == rows) return;
+  for (let column = 0; column < columns; column++) {
+    const at = block + <usize>row * from + (<usize>column << 2);
+    turnColumn(rows - row, at, from, out + <usize>column * to + (<usize>row << 2));
+  }
+}
+
+// @ts-ignore: decorator of AssemblyScript
+@inline
+function turn(at: usize, from: usize, out: usize, to: usize): void {
+  const r0 = v128.load(at);
+  const r1 = v128.load(at + from);
+  const r2 = v128.load(at + 2 * from);
+  const r3 = v128.load(at + 3 * from);
+  const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(out, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(out + to, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(out + 2 * to, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(out + 3 * to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+}
+
+function turnColumn(rows: i32, at: usize, from: usize, out: usize): void {
+  for (let row = 0; row < rows; row++) {
+    store<f32>(out + (<usize>row << 2), load<f32>(at));
+    at += from;
+  }
+}
+
 /** Numbers become scale times themselves where the mask's byte is 1, and 0 where it is 0. */
 export function applyMask(values: usize, mask: usize, length: i32, scale: f32): void {
   for (let i = 0; i < length; i++) {
