@@ -1,7 +1,8 @@
 """A forward and backward pass of torch.nn.LSTM, all gradients, the inputs' too: the peer of bench/lstm.mjs.
 
 Line protocol: the first line is {inputs, hidden, layers, threads, lengths, way}; way is `padded` (samples filled up with zeros to
-the longest) or `packed` (pack_padded_sequence). Each line "step" is answered by the milliseconds of one pass.
+the longest) or `packed` (pack_padded_sequence). Each line "step" is answered by the milliseconds of one pass, by the clock and of
+processor time: {clock, processor}.
 """
 
 import json
@@ -35,6 +36,7 @@ def step() -> None:
 
 
 for _ in sys.stdin:
-    start = time.perf_counter()
+    clock, processor = time.perf_counter(), time.process_time()
     step()
-    print((time.perf_counter() - start) * 1000, flush=True)
+    clock, processor = time.perf_counter() - clock, time.process_time() - processor
+    print(json.dumps({"clock": clock * 1000, "processor": processor * 1000}), flush=True)

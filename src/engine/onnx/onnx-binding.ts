@@ -10,6 +10,8 @@ import { encodeOnnxModel, type OnnxNode } from '../../formats/onnx-model.js';
 export interface Session {
   loadModel(buffer: ArrayBufferLike, offset: number, length: number, options: object): void;
   run(feeds: object, fetches: object, options: object): void;
+  /** Gives its memory back; otherwise the garbage collector does, which does not see how much it is. */
+  dispose(): void;
 }
 
 type MakeTensor = new (type: 'float32', data: Float32Array, shape: readonly number[]) => object;

@@ -32,6 +32,7 @@ export class LaneLayers {
   readonly kernels: LoadedLstmKernels;
   readonly gradients: GradientRegions;
   readonly layers: readonly LaneLayer[];
+  private readonly products: LayerProducts;
   private readonly places;
   private readonly seen: Int32Array;
   private readonly lasting: number;
@@ -51,12 +52,12 @@ export class LaneLayers {
       bias: memory.floats(rows),
     };
     const binding = products === 'onnx' ? loadBinding() : undefined;
-    const layerProducts = new LayerProducts(this.kernels, binding);
+    this.products = new LayerProducts(this.kernels, binding);
     this.layers = Array.from({ length: shape.layers }, (_, layer) => {
       const staging = this.gradients.inputWeights;
       const recurrent = new RecurrentWeights(shape.hiddenSize, memory, this.kernels, binding, staging);
       const inputWeights = memory.floats(rows * layerInputs(shape, layer));
-      const parts = { memory, kernels: this.kernels, products: layerProducts, recurrent };
+      const parts = { memory, kernels: this.kernels, products: this.products, recurrent };
       const bias = memory.floats(rows);
       const names = layerNames(layer, direction);
       return { direction: new LayerDirection({ ...parts, inputWeights, bias }), recurrent, names, inputWeights, bias };
@@ -115,6 +116,11 @@ export class LaneLayers {
       const target = this.parameter(board.weightGradients, name);
       target.set(this.memory.view(address, target.length));
     }
+  }
+
+  close(): void {
+    this.products.close();
+    for (const { recurrent } of this.layers) recurrent.close();
   }
 
   private hasChanged(names: readonly string[], versions: Int32Array): boolean {

@@ -105,6 +105,11 @@ export class LayerProducts {
     }
   }
 
+  close(): void {
+    for (const session of this.sessions.values()) session.dispose();
+    this.sessions.clear();
+  }
+
   private session(binding: OnnxBinding, name: keyof typeof PRODUCTS): Session {
     const known = this.sessions.get(name);
     if (known) return known;

@@ -47,6 +47,10 @@ export class LstmLane {
     return call.kind === 'forward' ? this.forward(call) : this.backward(call);
   }
 
+  close(): void {
+    this.lane.close();
+  }
+
   private *forward(call: ForwardCall): Generator<void> {
     const { shape, lane } = this;
     const { board, training } = call;

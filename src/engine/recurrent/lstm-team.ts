@@ -52,6 +52,7 @@ class OneThread implements LstmTeam {
   }
 
   async close(): Promise<void> {
+    for (const lane of this.lanes) lane.close();
     this.lanes = [];
   }
 }

@@ -50,8 +50,13 @@ export class RecurrentWeights {
   /** @param weights read until they change, and then given anew */
   change(weights: Float32Array): void {
     this.weights = weights;
-    this.sessions.clear();
     this.packed.clear();
+    this.close();
+  }
+
+  close(): void {
+    for (const session of this.sessions.values()) session.dispose();
+    this.sessions.clear();
   }
 
   product(way: Way, byOnnx: boolean): StepProduct {
