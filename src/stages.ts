@@ -120,6 +120,14 @@ export const STAGES: readonly StageEntry[] = [
     'Make notes with labels for mortality and diagnoses of your own tables of MIMIC-III.',
     async () => (await import('./medal/prepare-mimic.stage.js')).prepareMimic,
   ),
+  entry('medal.train', 'Train a model that says what an abbreviation means (resumes where it stopped).', async () => {
+    return (await import('./medal/train-senses.stage.js')).trainSenses;
+  }),
+  entry(
+    'medal.evaluate',
+    'Score an abbreviation model: over all senses and over candidates, beside the most frequent sense.',
+    async () => (await import('./medal/evaluate-senses.stage.js')).evaluateSenses,
+  ),
   entry(
     'medal.pretrain',
     'Pre-train ELECTRA on a prepared corpus by replaced-token detection (resumes where it stopped).',

@@ -18,6 +18,7 @@ import type { Workspace } from '../runs/workspace.js';
 import { checkName } from '../runs/workspace-name.js';
 import { DISAMBIGUATION_LIMITS } from './disambiguation.view.js';
 import { ModelShelf } from './model-shelf.js';
+import { openTrainedRanker } from './open-trained-ranker.js';
 
 /** Who ranks: at most one is named; without, the newest trained model, else the newest sample set. */
 export interface RankerSource {
@@ -68,11 +69,11 @@ const NOTHING_TO_CLOSE = async (): Promise<void> => undefined;
 export class DisambiguationQueries {
   private readonly shelf = new ModelShelf<Opened>(KEPT_RANKERS, ({ close }) => close());
 
-  /** @param openRanker opens the folder of a trained model; without, senses are ranked by frequency only */
+  /** @param openRanker opens the folder of a trained model */
   constructor(
     private readonly workspace: Workspace,
     private readonly threads: number,
-    private readonly openRanker?: OpenRanker,
+    private readonly openRanker: OpenRanker = openTrainedRanker,
   ) {}
 
   /**
@@ -126,7 +127,6 @@ export class DisambiguationQueries {
   }
 
   private async openModel(folder: string): Promise<Opened> {
-    if (this.openRanker === undefined) throw noModels(folder);
     const { ranker, close } = await this.openRanker(folder, this.threads);
     return { disambiguator: new Disambiguator(ranker, 'model'), close };
   }
@@ -142,7 +142,7 @@ export class DisambiguationQueries {
   }
 
   private async newest(edits: SenseEdits): Promise<Found> {
-    const [run] = this.openRanker === undefined ? [] : await this.newestOf('medal.train');
+    const [run] = await this.newestOf('medal.train');
     if (run !== undefined) return this.trained(run.folder.slice(this.workspace.runsFolder.length + 1));
     const [samples] = await this.newestOf('medal.prepare');
     if (samples !== undefined) return sampleSet(samples);
@@ -193,13 +193,6 @@ function table(path: string): Found {
 
 function byFrequency(inventory: SenseInventory): Opened {
   return { disambiguator: new Disambiguator(new FrequencyRanker(inventory), 'frequency'), close: NOTHING_TO_CLOSE };
-}
-
-function noModels(folder: string): MedgraftError {
-  return new MedgraftError('environment', 'medal.no-model', 'trained models cannot be opened here', {
-    place: folder,
-    hint: 'ask by --samples or --inventory, which rank by frequency',
-  });
 }
 
 function twoSources(named: readonly string[]): MedgraftError {

@@ -114,9 +114,14 @@ export class TorchFile implements WeightFile {
   }
 }
 
+/** What trainings call the weights in a checkpoint that holds an optimizer and counts besides. */
+const STATE_DICTS = ['model_state_dict', 'state_dict'];
+
 /** The tensors of a dict by their names; what else it holds is nobody's weight. */
 function tensorsOf(value: PickleValue, place: string): ReadonlyMap<string, TorchTensor> {
-  const entries = value instanceof Map ? [...value] : [];
+  const inner = value instanceof Map ? STATE_DICTS.map((name) => value.get(name)) : [];
+  const dict = inner.find((state) => state instanceof Map) ?? value;
+  const entries = dict instanceof Map ? [...dict] : [];
   const tensors = new Map<string, TorchTensor>();
   for (const [name, cell] of entries) if (typeof name === 'string' && isTensor(cell)) tensors.set(name, cell);
   if (tensors.size > 0) return tensors;

@@ -55,6 +55,14 @@ export class PrepareSamplesSettings {
   @Setting({ type: 'number', meaning: 'Probability that an expansion is replaced.', minimum: 0, maximum: 1 })
   probability = 0.15;
 
+  @Setting({
+    type: 'integer',
+    meaning: 'How often each text to train on is taken, each time with other replacements.',
+    minimum: 1,
+    maximum: 1000,
+  })
+  rounds = 1;
+
   @Setting({ type: 'integer', meaning: 'Seed of the replacements and of the split.', minimum: 0 })
   seed = 1;
 

@@ -117,7 +117,7 @@ async function substitutionOf(settings: PrepareSamplesSettings, { rows }: SenseI
   const stopWords = settings.stopWords === undefined ? undefined : await linesOf(settings.stopWords);
   const stopExpansions = await linesOf(settings.stopExpansions, stopWords);
   const shares = { valid: settings.validShare, test: settings.testShare };
-  const shown = { keepCase, keepPunctuation, keepOriginal };
+  const shown = { keepCase, keepPunctuation, keepOriginal, rounds: settings.rounds };
   return { rows, probability, seed, minimumWords, stopWords, stopExpansions, shares, ...shown };
 }
 

@@ -2,9 +2,10 @@ import { CounterRandom } from '../base/random.js';
 import { Arena } from '../engine/arena.js';
 import type { Signature } from '../engine/engine.js';
 
-/** How a parameter starts: BERT's truncated normal (cut at two deviations), zeros, ones, or given values. */
+/** How a parameter starts: BERT's truncated normal (cut at two deviations), uniform in +-bound, zeros, ones, or given values. */
 export type Initializer =
   | { kind: 'normal'; deviation: number }
+  | { kind: 'uniform'; bound: number }
   | { kind: 'zeros' }
   | { kind: 'ones' }
   | { kind: 'values'; values: Float32Array };
@@ -125,7 +126,11 @@ function initialise(target: Float32Array, spec: ParameterSpec, seed: number): vo
   if (initial.kind === 'zeros') target.fill(0);
   else if (initial.kind === 'ones') target.fill(1);
   else if (initial.kind === 'values') target.set(initial.values);
-  else fillTruncatedNormal(target, initial.deviation, new CounterRandom(seed, `parameter.${spec.name}`));
+  else {
+    const random = new CounterRandom(seed, `parameter.${spec.name}`);
+    if (initial.kind === 'normal') fillTruncatedNormal(target, initial.deviation, random);
+    else for (let i = 0; i < target.length; i++) target[i] = (2 * random.uniform(0, i) - 1) * initial.bound;
+  }
 }
 
 function fillTruncatedNormal(target: Float32Array, deviation: number, random: CounterRandom): void {

@@ -10,11 +10,16 @@ export function lookUpRows(
 ): Record<string, Float32Array> {
   const rows: Record<string, Float32Array> = {};
   for (const [name, { table, ids }] of Object.entries(plan)) {
-    const width = store.spec(table).shape[1];
+    const width = rowWidth(store, table);
     rows[name] = new Float32Array(lookups[ids].length * width);
     readRows(store.value(table), width, lookups[ids], rows[name]);
   }
   return rows;
+}
+
+/** Numbers a row; a table [rows] has one. */
+export function rowWidth(store: ParameterStore, table: string): number {
+  return store.spec(table).shape[1] ?? 1;
 }
 
 /** out[i] = table[ids[i]], rows of `width`. */

@@ -1,11 +1,13 @@
 /**
  * What a run writes on its way: `log.jsonl`, the same bytes whether it was stopped and taken up or not; `speed.jsonl`, what
- * the clock said of each step; and both for TensorBoard under `tb/`.
+ * the clock said of each step; both for TensorBoard under `tb/`; and at the end of a sitting its evaluations as `log.csv`.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { EventFileWriter, eventFileName } from '../formats/tensorboard.js';
+import { writeFileAtomically } from '../runs/atomic-file.js';
+import { evaluationsCsv } from './evaluations-csv.store.js';
 import type { TrainerEvent } from './trainer.js';
 import { TrainingLog } from './training-log.store.js';
 
@@ -22,13 +24,14 @@ export class RunLog {
     private readonly log: TrainingLog,
     private readonly speed: TrainingLog,
     private readonly events: EventFileWriter,
+    private readonly folder: string,
   ) {}
 
   /** @param step the step that training goes on after */
   static async open(folder: string, step: number): Promise<RunLog> {
     const log = await TrainingLog.open(join(folder, 'log.jsonl'), step);
     const speed = await TrainingLog.open(join(folder, 'speed.jsonl'), step);
-    const opened = new RunLog(log, speed, await openEvents(folder));
+    const opened = new RunLog(log, speed, await openEvents(folder), folder);
     opened.first = (await log.first()) ?? {};
     return opened;
   }
@@ -61,6 +64,7 @@ export class RunLog {
     await this.log.close();
     await this.speed.close();
     await this.events.close();
+    await writeFileAtomically(join(this.folder, 'log.csv'), await evaluationsCsv(join(this.folder, 'log.jsonl')));
   }
 }
 

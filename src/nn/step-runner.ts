@@ -1,6 +1,6 @@
 import type { CompiledProgram, Engine, NamedData, TensorData } from '../engine/engine.js';
 import { createMaskPool, type MaskPool } from '../engine/kernels/dropout-mask.js';
-import { addRows, readRows } from './row-lookups.js';
+import { addRows, readRows, rowWidth } from './row-lookups.js';
 import type { BatchRunner, TrainingBatch, TrainingTask } from './training-task.js';
 
 /**
@@ -20,7 +20,7 @@ export class StepRunner implements BatchRunner {
     const prepared = await this.prepare(batch.key);
     const { store, lookups } = this.task;
     for (const [name, { table, ids }] of Object.entries(lookups)) {
-      readRows(store.value(table), store.spec(table).shape[1], batch.lookups[ids], prepared.rows[name]);
+      readRows(store.value(table), rowWidth(store, table), batch.lookups[ids], prepared.rows[name]);
     }
     for (const name of Object.keys(prepared.dropout.masks)) {
       prepared.dropout.fill(name, this.task.dropoutRate(name), this.seed, name, draw);
@@ -43,7 +43,7 @@ export class StepRunner implements BatchRunner {
     const { store, lookups } = this.task;
     for (const [name, { table, ids }] of Object.entries(lookups)) {
       const rows = prepared.into[`gradient.${name}`];
-      if (rows) addRows(store.gradient(table), store.spec(table).shape[1], batch.lookups[ids], rows as Float32Array);
+      if (rows) addRows(store.gradient(table), rowWidth(store, table), batch.lookups[ids], rows as Float32Array);
     }
   }
 

@@ -59,8 +59,8 @@ export interface TrainingTask extends TaskOfTrainer {
   readonly lookups: Readonly<Record<string, LookupPlan>>;
   /** Share that is dropped at `dropout.*` inputs by name. */
   dropoutRate(input: string): number;
-  /** For models of which a program is only a part; one program a batch where it is left out (step-runner.ts). */
-  runner?(engine: Engine, seed: number): BatchRunner;
+  /** For models of which a program is only a part; without it a batch is one program (step-runner.ts). */
+  runner?(engine: Engine, seed: number): BatchRunner | undefined;
 }
 
 /** A task whose step is no single program: it runs its batches itself. */

@@ -198,7 +198,7 @@ describe('a wrong question', { timeout: 60_000 }, () => {
       [['CT', '--inventory', TABLE, '--senses', senses], 'medal.own-sense'],
       [['--jsonl', lines, '--inventory', TABLE], 'medal.question'],
       [['--file', long, '--inventory', TABLE], 'medal.long'],
-      [['CT', '--model', home], 'medal.no-model'],
+      [['CT', '--model', home], 'medal.model'],
       [['CT', '--inventory', join(home, 'none.txt')], 'formats.'],
     ] as const) {
       const { code: exit, err } = await command(...args);

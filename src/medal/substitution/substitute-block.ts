@@ -23,6 +23,8 @@ export interface SubstitutionTask extends SubstitutionOptions {
   readonly stopExpansions: ReadonlySet<string>;
   readonly shares: SplitShares;
   readonly keepOriginal: boolean;
+  /** How often a text to train on is taken, each time with other draws. */
+  readonly rounds: number;
 }
 
 /** Texts of one split in the order of the articles. */
@@ -49,22 +51,28 @@ export class BlockSubstitution {
   private readonly substitution: Substitution;
   private readonly splits: SplitChooser;
   private readonly keepOriginal: boolean;
+  private readonly rounds: number;
 
   constructor(task: SubstitutionTask) {
     const inventory = new SenseInventory(task.rows);
     this.substitution = new Substitution(inventory, knownExpansions(inventory, task), task);
     this.splits = new SplitChooser(task.seed, task.shares);
     this.keepOriginal = task.keepOriginal;
+    this.rounds = task.rounds;
   }
 
   substitute(articles: readonly Article[]): SubstitutedBlock {
     const parts = { train: new PartBuilder(), valid: new PartBuilder(), test: new PartBuilder() };
     let [candidates, dropped] = [0, 0];
     for (const { id, key, text } of articles) {
-      const found = this.substitution.substitute(key, text);
-      candidates += found.candidates;
-      if (found.locations.length === 0) dropped++;
-      else parts[this.splits.choose(key)].add(id, found, this.keepOriginal ? text.trim().replace(/\s+/g, ' ') : '');
+      const split = this.splits.choose(key);
+      const original = this.keepOriginal ? text.trim().replace(/\s+/g, ' ') : '';
+      for (let round = 0; round < (split === 'train' ? this.rounds : 1); round++) {
+        const found = this.substitution.substitute(key, text, round);
+        if (round === 0) candidates += found.candidates;
+        if (found.locations.length > 0) parts[split].add(id, found, original);
+        else if (round === 0) dropped++;
+      }
     }
     const built = SPLITS.map((split) => [split, parts[split].build()] as const);
     return { parts: Object.fromEntries(built) as SubstitutedBlock['parts'], candidates, dropped };

@@ -51,12 +51,15 @@ export class Substitution {
     this.found = new Int32Array(this.trie.depth + 1);
   }
 
-  /** @param id of the article: one that has several texts draws for each */
-  substitute(id: string, text: string): Substituted {
+  /**
+   * @param id of the article: one that has several texts draws for each
+   * @param round a text that is taken several times draws anew each time
+   */
+  substitute(id: string, text: string, round = 0): Substituted {
     const shown = this.shower.show(text);
     const { count } = shown;
     this.number(shown);
-    const step = hashPurpose(`${id}\n${text}`);
+    const step = hashPurpose(round === 0 ? `${id}\n${text}` : `${id}\n${text}\n${round}`);
     const { trie, ends, found } = this;
     const locations: number[] = [];
     const classes: number[] = [];
