@@ -9,6 +9,7 @@ import { load, loadRun } from './model/load-model.store.js';
 import type { LoadedModel } from './model/loaded-model.js';
 import { SenseAsker } from './model/sense-asker.js';
 import { modelNameOf } from './model/sense-config.js';
+import { TextCues } from './model/text-cues.js';
 import { VectorWords } from './model/vector-words.js';
 import { INVENTORY_FILE, openSampleSet } from './samples/open-samples.store.js';
 import type { SplitName } from './samples/sample-layout.js';
@@ -49,8 +50,9 @@ async function* run(
   const split = await set.split(settings.split as SplitName);
   const model = await openModel(settings, inputs, context.threads);
   try {
-    const { temperature, maximumWords } = model.parts;
-    const windows = new SampleWindows(split, set.inventory, { maximumWords, ambiguousOnly: false });
+    const { temperature, maximumWords, config } = model.parts;
+    const cues = config.cues ? new TextCues(set.inventory) : undefined;
+    const windows = new SampleWindows(split, set.inventory, { maximumWords, ambiguousOnly: false, cues });
     yield { kind: 'note', message: `${windows.places} places in ${windows.count} windows` };
     const judged = await judge(model, windows, settings, context);
     const figures = senseFigures(judged, baseline, temperature);

@@ -105,6 +105,13 @@ export class TrainSettings {
   })
   countBias = true;
 
+  @Setting({
+    type: 'boolean',
+    meaning:
+      'Weigh for each candidate whether its expansion, or words of it, stand elsewhere in the text; not in the reference.',
+  })
+  cues = true;
+
   @Setting({ type: 'number', minimum: 1e-9, maximum: 1, meaning: 'Learning rate of Adam.' })
   lr = 0.001;
 

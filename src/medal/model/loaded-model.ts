@@ -4,6 +4,7 @@ import type { SenseInventory } from '../inventory/sense-inventory.js';
 import { SenseAsker } from './sense-asker.js';
 import type { EncodedWindow } from './sense-batch.js';
 import { type SenseConfig, stateWidth } from './sense-config.js';
+import { TextCues } from './text-cues.js';
 import { VectorWords } from './vector-words.js';
 import type { EncodedWords, WordEncoder } from './word-encoder.js';
 
@@ -37,13 +38,15 @@ const BATCH = 16;
 /** A trained model that can be asked about places in texts; the counterpart of what torch.hub gives. */
 export class LoadedModel {
   private readonly asker: SenseAsker;
+  private readonly cues: TextCues | undefined;
 
   constructor(
     readonly parts: LoadedParts,
     engine: Engine,
     private readonly release: () => Promise<void> = async () => {},
   ) {
-    const { store, config, encoder, bucketWords } = parts;
+    const { store, config, encoder, bucketWords, inventory } = parts;
+    this.cues = config.cues ? new TextCues(inventory) : undefined;
     const { padding, maximumTokens } = encoder;
     const sizes = { samples: BATCH, width: bucketWords, maximumTokens, padding };
     this.asker = new SenseAsker(store, config, engine, sizes, encoder instanceof VectorWords ? encoder : undefined);
@@ -70,6 +73,15 @@ export class LoadedModel {
     return answers;
   }
 
+  /** Logits of each place over its candidates, with what the text says of them where the model learned to weigh that. */
+  async rank(places: readonly AskedPlace[], candidates: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    const answers = await this.ask(places);
+    return answers.map(({ logits }, i) => {
+      const said = this.cues && this.asker.weigh(this.cues.read(this.shown(places[i]), candidates[i]));
+      return Float32Array.from(candidates[i], (sense, k) => logits[sense] + (said?.[k] ?? 0));
+    });
+  }
+
   /** Logits over all senses of the word at each location, words parted by white space: as the reference is called. */
   async logits(texts: readonly string[], locations: readonly number[]): Promise<Float32Array[]> {
     const places = texts.map((text, i) => ({ words: text.trim().split(/\s+/), location: locations[i] }));
@@ -81,6 +93,13 @@ export class LoadedModel {
     await this.release();
   }
 
+  /** The words of a place's window. */
+  private shown({ words, location }: AskedPlace): readonly string[] {
+    const { maximumWords } = this.parts;
+    const first = firstOf(words.length, location, maximumWords);
+    return words.slice(first, first + maximumWords);
+  }
+
   /** Places of one array of words lie in one window, as far as it shows them all; else each has its own. */
   private windowsOf(places: readonly AskedPlace[]): AskedWindow[] {
     const { maximumWords, encoder } = this.parts;
@@ -88,7 +107,7 @@ export class LoadedModel {
     const windows: AskedWindow[] = [];
     places.forEach(({ words, location }, number) => {
       if (!(location >= 0 && location < words.length)) throw new RangeError(`no word ${location} of ${words.length}`);
-      const first = Math.max(0, Math.min(location - (maximumWords >> 1), words.length - maximumWords));
+      const first = firstOf(words.length, location, maximumWords);
       const known = shared.get(words)?.find((window) => window.first === first && takes(window, location - first));
       if (known) {
         known.places.push(known.encoded.firsts[location - first]);
@@ -112,6 +131,11 @@ interface AskedWindow {
   readonly places: number[];
   /** Of the places that were asked for. */
   readonly numbers: number[];
+}
+
+/** First word of the window around a place. */
+function firstOf(words: number, location: number, maximum: number): number {
+  return Math.max(0, Math.min(location - (maximum >> 1), words - maximum));
 }
 
 /** A place that is shown, and is none of the window's already. */

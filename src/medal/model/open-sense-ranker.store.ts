@@ -16,9 +16,8 @@ export class TrainedRanker {
   }
 
   /** Logits of each place over its candidates, in their order. */
-  async rank(places: readonly AskedPlace[], candidates: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const answers = await this.model.ask(places);
-    return answers.map(({ logits }, i) => Float32Array.from(candidates[i], (sense) => logits[sense]));
+  rank(places: readonly AskedPlace[], candidates: readonly (readonly number[])[]): Promise<Float32Array[]> {
+    return this.model.rank(places, candidates);
   }
 
   /** What the classifier reads at each place. */

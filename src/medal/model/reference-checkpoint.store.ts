@@ -8,6 +8,7 @@ import { referenceConfig } from './reference-config.js';
 import type { ModelName, SenseConfig } from './sense-config.js';
 import { headName } from './sense-config.js';
 import { senseParameterSpecs, WORDS } from './sense-parameters.js';
+import { CUE_WEIGHTS } from './text-cues.js';
 
 /**
  * Checkpoints of McGill-NLP/medal: a state dict of torch.save (`model.pt`), or one in a dict with epoch and optimizer (`.tar`).
@@ -22,7 +23,7 @@ export interface ReferenceCheckpoint {
   readonly place: string;
   /** Without a word table: LSTMs of the reference read vectors from a file. */
   readonly config: SenseConfig;
-  /** Fills the parameters of a model of these sizes; a word table stays as it is. */
+  /** Fills the parameters of a model of these sizes; a word table and weights of cues stay as they are. */
   fill(store: ParameterStore): Promise<void>;
   close(): Promise<void>;
 }
@@ -54,7 +55,7 @@ function checkpointOf(file: WeightFile, model: ModelName): ReferenceCheckpoint {
     config,
     async fill(store) {
       for (const name of store.names()) {
-        if (name !== WORDS) await file.float32(names.get(name) as string, store.value(name));
+        if (name !== WORDS && name !== CUE_WEIGHTS) await file.float32(names.get(name) as string, store.value(name));
       }
     },
     close: () => file.close(),

@@ -7,6 +7,7 @@ import { statesForProgram } from './recurrent-states.js';
 import { type BatchSizes, collateSenses, type EncodedWindow, type SenseBatch } from './sense-batch.js';
 import { type RecurrentConfig, type SenseConfig, shapeKey, stateWidth } from './sense-config.js';
 import { denseNames, senseAskingProgram, senseLookups } from './sense-program.js';
+import { CUE_WEIGHTS, CUES } from './text-cues.js';
 import type { VectorWords } from './vector-words.js';
 
 /** What a model says of one window: rows of its places. */
@@ -48,6 +49,14 @@ export class SenseAsker {
         logits: logits.subarray(from * classes, to * classes),
       };
     });
+  }
+
+  /** What cues [candidates, 2] add to the logits of the candidates. */
+  weigh(cues: Float32Array): Float32Array {
+    const weights = this.store.value(CUE_WEIGHTS);
+    return Float32Array.from({ length: cues.length / CUES }, (_, i) =>
+      weights.reduce((sum, weight, cue) => sum + weight * cues[CUES * i + cue], 0),
+    );
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { NamedData } from '../../engine/engine.js';
 import type { TrainingBatch } from '../../nn/training-task.js';
 import { type SenseShape, shapeKey } from './sense-config.js';
+import { CUES } from './text-cues.js';
 
 /** A window as a model reads it, with what is asked there. Candidates and senses are numbers of the inventory. */
 export interface EncodedWindow {
@@ -11,6 +12,8 @@ export interface EncodedWindow {
   readonly senses: Int32Array;
   /** The senses that stand to choose at each place. */
   readonly candidates: readonly (readonly number[])[];
+  /** Of each place what the text says of its candidates, [candidates, 2]; absent where a model reads no cues. */
+  readonly cues?: readonly Float32Array[];
 }
 
 /** Tokens without padding too: a recurrent layer runs over them. */
@@ -123,15 +126,23 @@ function candidateInputs(
   const columns = new Map(candidates.map((sense, column) => [sense, column]));
   const candidateMask = new Float32Array(places * width);
   const candidateLabels = new Int32Array(places);
+  const hasCues = windows.some(({ cues }) => cues !== undefined);
+  const candidateCues = new Float32Array(hasCues ? CUES * places * width : 0);
   let q = 0;
   for (const window of windows) {
     window.candidates.forEach((senses, i) => {
-      for (const sense of senses) candidateMask[q * width + (columns.get(sense) as number)] = 1;
+      senses.forEach((sense, k) => {
+        const at = q * width + (columns.get(sense) as number);
+        candidateMask[at] = 1;
+        for (let cue = 0; cue < CUES && hasCues; cue++) {
+          candidateCues[cue * places * width + at] = window.cues?.[i][CUES * k + cue] ?? 0;
+        }
+      });
       if (window.senses.length > 0) candidateLabels[q] = columns.get(window.senses[i]) as number;
       q++;
     });
   }
-  return { candidateMask, candidateLabels };
+  return { candidateMask, candidateLabels, ...(hasCues && { candidateCues }) };
 }
 
 function raggedTokens(windows: readonly EncodedWindow[], lengths: Int32Array, padding: number): Int32Array {

@@ -5,7 +5,10 @@ import type { EncoderConfig } from '../../nn/transformer-encoder.js';
  * The three models of MeDAL (Wen, Lu and Reddy 2020): what each is made of. All read the words around an abbreviation and say
  * which of C senses stands at its place.
  */
-export type SenseConfig = RecurrentConfig | ElectraConfig;
+export type SenseConfig = (RecurrentConfig | ElectraConfig) & {
+  /** Adds what the text says of its candidates (text-cues.ts) to their logits. */
+  readonly cues?: boolean;
+};
 
 export interface RecurrentConfig {
   /** `lstm`; or with attention over its states, `lstm-sa`. */

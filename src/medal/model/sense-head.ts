@@ -6,6 +6,7 @@ import { softmaxCrossEntropy } from '../../nn/layers/softmax-cross-entropy.js';
 import type { LookupPlan } from '../../nn/training-task.js';
 import type { Parameters } from '../../nn/transformer-encoder.js';
 import { headName, type SenseConfig, type SenseShape, stateWidth } from './sense-config.js';
+import { CUE_WEIGHTS, CUES } from './text-cues.js';
 
 /**
  * The classifier over senses, and what it learns from. `all`: cross-entropy over the C senses, as the reference. `candidates`:
@@ -36,6 +37,8 @@ export function headSignature(config: SenseConfig, loss: SenseLoss, { places, ca
       candidateRows: { shape: [candidates, stateWidth(config)], dtype: 'float32' },
       candidateBias: { shape: [candidates], dtype: 'float32' },
     }),
+    ...(loss !== 'all' &&
+      config.cues && { candidateCues: { shape: [CUES, places * candidates], dtype: 'float32' as const } }),
   };
 }
 
@@ -60,13 +63,20 @@ export function senseLosses(
   const weights = inputs['placeWeights'];
   const ofAll = () => softmaxCrossEntropy(senseLogits(states, inputs, config), inputs['labels'], weights);
   const ofCandidates = () => {
-    const logits = linear(states, inputs['candidateRows'], inputs['candidateBias']); // [Q, U]
+    const logits = withCues(linear(states, inputs['candidateRows'], inputs['candidateBias']), inputs, config); // [Q, U]
     return softmaxCrossEntropy(masked(logits, inputs['candidateMask']), inputs['candidateLabels'], weights);
   };
   if (loss === 'all') return { total: ofAll() };
   if (loss === 'candidates') return { total: ofCandidates() };
   const [all, candidates] = [ofAll(), ofCandidates()];
   return { total: tf.add(all, candidates), all, candidates };
+}
+
+/** Cues [2, Q U] weighed into the logits of candidates. */
+function withCues(logits: Tensor2D, inputs: Parameters, { cues }: SenseConfig): Tensor2D {
+  if (!cues) return logits;
+  const weights = tf.reshape(inputs[CUE_WEIGHTS], [1, CUES]) as Tensor2D;
+  return tf.add(logits, tf.reshape(tf.matMul(weights, inputs['candidateCues'] as Tensor2D), logits.shape));
 }
 
 /** Logits of what is nobody's candidate here are out of the race. */

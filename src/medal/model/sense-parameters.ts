@@ -2,6 +2,7 @@ import { lstmParameters } from '../../engine/recurrent/lstm-shape.js';
 import type { ParameterSpec } from '../../nn/parameter-store.js';
 import { denseSpecs, encoderParameterSpecs, normSpecs } from '../../nn/transformer-encoder.js';
 import { headName, type RecurrentConfig, type SenseConfig, stateWidth } from './sense-config.js';
+import { CUE_WEIGHTS, CUES } from './text-cues.js';
 
 /**
  * The parameters of a model by the names of the reference's state dicts: `rnn.*` as torch.nn.LSTM, `norm` and
@@ -22,9 +23,18 @@ export function senseParameterSpecs(config: SenseConfig, { words, bias }: StartV
   const uniform = { kind: 'uniform', bound: 1 / Math.sqrt(width) } as const;
   const [weight, zeros] = denseSpecs(headName(config), config.classes, width, uniform);
   const head = [weight, bias ? { ...zeros, initial: { kind: 'values', values: bias } as const } : zeros];
+  if (config.cues) head.push(CUE_SPEC);
   if (config.model === 'electra') return [...encoderParameterSpecs(config.encoder), ...head];
   return [...wordSpecs(config, words), ...recurrentSpecs(config), ...attentionSpecs(config), ...head];
 }
+
+const CUE_SPEC: ParameterSpec = {
+  name: CUE_WEIGHTS,
+  shape: [CUES],
+  initial: { kind: 'ones' },
+  decay: false,
+  trainable: true,
+};
 
 function wordSpecs(
   { words: rows, trainsWords, lstm }: RecurrentConfig,

@@ -23,6 +23,7 @@ import {
 } from './sense-head.js';
 import { WORDS } from './sense-parameters.js';
 import { attendStates, attentionDropout } from './state-attention.js';
+import { CUE_WEIGHTS } from './text-cues.js';
 
 /**
  * The part of a model that is a program: all of ELECTRA; of the recurrent ones what comes after the LSTM, whose states it
@@ -40,7 +41,10 @@ export function senseTrainingProgram(
   loss: SenseLoss,
   shape: SenseShape,
 ): Program {
-  const dense = denseNames(store, config, loss !== 'candidates');
+  const dense = [
+    ...denseNames(store, config, loss !== 'candidates'),
+    ...(config.cues && loss !== 'all' ? [CUE_WEIGHTS] : []),
+  ];
   const read = config.model === 'electra' ? 'wordRows' : 'states';
   return {
     name: `medal ${config.model} ${shape.samples} x ${shape.tokens}`,
@@ -75,13 +79,13 @@ export function senseAskingProgram(store: ParameterStore, config: SenseConfig, s
   };
 }
 
-/** Parameters that are whole inputs of the program. */
+/** Parameters that are whole inputs of the program, whatever is lost; cues are weighed for candidates only. */
 export function denseNames(store: ParameterStore, config: SenseConfig, withHead: boolean): string[] {
   const outside = config.model === 'electra' ? [wordTableOf(config.encoder)] : [WORDS];
   const head = headName(config);
   return store
     .names()
-    .filter((name) => !outside.includes(name) && !name.startsWith('rnn.'))
+    .filter((name) => ![...outside, CUE_WEIGHTS].includes(name) && !name.startsWith('rnn.'))
     .filter((name) => withHead || !name.startsWith(`${head}.`));
 }
 

@@ -79,6 +79,14 @@ describe('substitution', () => {
     expect(signs.locations.map((at) => signs.text.split(' ')[at])).toEqual(['CT', 'RF']);
   });
 
+  it('draws anew in each round of a text', () => {
+    const text = Array.from({ length: 60 }, () => 'computed tomography').join(' of ');
+    const found = substitutionOf({ probability: 0.5, seed: 1 });
+    const rounds = [0, 1, 2].map((round) => found.substitute('1', text, round).locations.join());
+    expect(new Set(rounds).size).toBe(3);
+    expect(found.substitute('1', text).locations.join()).toBe(rounds[0]);
+  });
+
   it('draws by seed, id and text, about as often as the probability says', () => {
     const text = 'renal failure '.repeat(4000);
     const replaced = (seed: number, id: string) => substitutionOf({ probability: 0.15, seed }).substitute(id, text);

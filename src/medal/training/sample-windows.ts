@@ -1,6 +1,7 @@
 import { CounterRandom } from '../../base/random.js';
 import type { SenseInventory } from '../inventory/sense-inventory.js';
 import type { EncodedWindow } from '../model/sense-batch.js';
+import type { TextCues } from '../model/text-cues.js';
 import type { WordEncoder } from '../model/word-encoder.js';
 import { textWindows } from '../samples/text-windows.js';
 
@@ -18,6 +19,8 @@ export interface WindowOptions {
   readonly maximumWords: number;
   /** Leaves out places where only one sense stands to choose: there is nothing to learn. */
   readonly ambiguousOnly: boolean;
+  /** Reads what the text says of candidates. */
+  readonly cues?: TextCues;
 }
 
 /** A window and the samples of the split that its places are; a place that the encoder cut off is not among them. */
@@ -49,7 +52,7 @@ export class SampleWindows {
   constructor(
     private readonly split: SampleTexts,
     private readonly inventory: SenseInventory,
-    options: WindowOptions,
+    private readonly options: WindowOptions,
   ) {
     const [texts, firsts, ends, starts, samples]: number[][] = [[], [], [], [0], []];
     for (let text = 0; text < split.texts; text++) {
@@ -91,15 +94,18 @@ export class SampleWindows {
     const first = this.firsts[window];
     const words = split.text(this.texts[window]).split(' ').slice(first, this.ends[window]);
     const locations = Array.from(samples, (sample) => split.locations[sample] - first);
+    const { cues } = this.options;
     if (dropout && dropout.rate > 0) hideWords(words, locations, dropout, window);
     const { tokens, firsts } = encoder.encode(words, locations[locations.length >> 1]);
     const kept = Array.from(samples.keys()).filter((i) => firsts[locations[i]] >= 0);
+    const candidates = kept.map((i) => candidatesOf(split.classes[samples[i]], this.inventory));
     return {
+      ...(cues && { cues: candidates.map((senses) => cues.read(words, senses)) }),
       tokens,
       samples: Int32Array.from(kept, (i) => samples[i]),
       places: Int32Array.from(kept, (i) => firsts[locations[i]]),
       senses: Int32Array.from(kept, (i) => split.classes[samples[i]]),
-      candidates: kept.map((i) => candidatesOf(split.classes[samples[i]], this.inventory)),
+      candidates,
     };
   }
 

@@ -49,11 +49,12 @@ async function judgeBatch(
   encoder.begin?.();
   const encoded = Array.from(batch, (window) => windows.encode(window, encoder));
   const answers = await asker.ask(encoded);
-  encoded.forEach(({ samples, senses, candidates }, i) => {
+  encoded.forEach(({ samples, senses, candidates, cues }, i) => {
     const width = senses.length === 0 ? 0 : answers[i].logits.length / senses.length;
     senses.forEach((sense, place) => {
       const logits = answers[i].logits.subarray(place * width, (place + 1) * width);
-      into.push({ sample: samples[place], ...judge({ sense, candidates: candidates[place], logits }) });
+      const said = cues && asker.weigh(cues[place]);
+      into.push({ sample: samples[place], ...judge({ sense, candidates: candidates[place], logits, said }) });
     });
   });
 }

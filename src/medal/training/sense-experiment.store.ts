@@ -11,6 +11,7 @@ import { vocabularyBeside } from '../model/reference-checkpoint.store.js';
 import { modelNameOf, type SenseConfig } from '../model/sense-config.js';
 import { encoderOf, type SenseModel } from '../model/sense-model.store.js';
 import { senseParameterSpecs } from '../model/sense-parameters.js';
+import { TextCues } from '../model/text-cues.js';
 import { WordCounter } from '../model/word-counter.js';
 import { INVENTORY_FILE, openSampleSet } from '../samples/open-samples.store.js';
 import type { SampleSplit } from '../samples/sample-split.store.js';
@@ -44,10 +45,11 @@ export async function openSenseExperiment(folder: string, settings: TrainSetting
   const start = initial === undefined ? undefined : await openStart(initial, settings, inventory);
   const built =
     start?.kind === 'model' ? { model: start.model, absent: [] } : await buildModel(train, inventory, settings, start);
+  const cues = built.model.config.cues ? new TextCues(inventory) : undefined;
   return {
     ...built,
-    training: new SampleWindows(train, inventory, { maximumWords, ambiguousOnly: loss === 'candidates' }),
-    valid: new SampleWindows(valid, inventory, { maximumWords, ambiguousOnly: false }),
+    training: new SampleWindows(train, inventory, { maximumWords, ambiguousOnly: loss === 'candidates', cues }),
+    valid: new SampleWindows(valid, inventory, { maximumWords, ambiguousOnly: false, cues }),
     baseline: mostFrequentSenses(train.classes, inventory),
     inventoryFile: join(folder, INVENTORY_FILE),
     close() {
@@ -69,7 +71,8 @@ async function buildModel(
   const { maximumWords, bucketWords } = settings;
   const { pieces, lowerCase } = await vocabularyOf(train, settings, start);
   const vectors = modelNameOf(settings.model) === 'electra' ? undefined : await readVectors(pieces, settings);
-  const config = await configOf(settings, pieces.length, inventory.size, start, vectors);
+  const made = await configOf(settings, pieces.length, inventory.size, start, vectors);
+  const config = { ...made, cues: settings.cues && settings.loss !== 'all' };
   const store = new ParameterStore(
     senseParameterSpecs(config, {
       words: vectors?.values,

@@ -10,6 +10,8 @@ export interface SenseAnswer {
   readonly candidates: readonly number[];
   /** [C] */
   readonly logits: Float32Array;
+  /** [candidates] what is added to those of the candidates. */
+  readonly said?: Float32Array;
 }
 
 /** What is kept of an answer. */
@@ -23,8 +25,8 @@ export interface JudgedSense {
   readonly column: number;
 }
 
-export function judge({ sense, candidates, logits }: SenseAnswer): JudgedSense {
-  const own = Float32Array.from(candidates, (candidate) => logits[candidate]);
+export function judge({ sense, candidates, logits, said }: SenseAnswer): JudgedSense {
+  const own = Float32Array.from(candidates, (candidate, i) => logits[candidate] + (said?.[i] ?? 0));
   const { best, logNormaliser } = summary(logits);
   return {
     sense,
