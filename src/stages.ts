@@ -129,6 +129,11 @@ export const STAGES: readonly StageEntry[] = [
     async () => (await import('./medal/evaluate-senses.stage.js')).evaluateSenses,
   ),
   entry(
+    'medal.finetune',
+    'Learn mortality or diagnoses from the notes of MIMIC-III, and score it (resumes where it stopped).',
+    async () => (await import('./medal/finetune-notes.stage.js')).finetuneNotes,
+  ),
+  entry(
     'medal.pretrain',
     'Pre-train ELECTRA on a prepared corpus by replaced-token detection (resumes where it stopped).',
     async () => (await import('./medal/pretrain-electra.stage.js')).pretrainElectra,

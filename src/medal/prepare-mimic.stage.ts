@@ -13,7 +13,7 @@ import { locateTables } from './mimic/locate-tables.store.js';
 import { RowProblems } from './mimic/mimic-table.store.js';
 import { NoteFilter } from './mimic/note-filter.js';
 import { NoteSplitWriter } from './mimic/note-split.store.js';
-import { DIAGNOSES_FILE, NOTES_FILE, NOTES_VERSION } from './mimic/open-notes.store.js';
+import { DIAGNOSES_FILE, MEANINGLESS, NOTES_FILE, NOTES_VERSION } from './mimic/open-notes.store.js';
 import { PrepareMimicSettings } from './mimic/prepare-mimic-settings.js';
 import { type Admission, readAdmissions } from './mimic/read-admissions.store.js';
 import { readDiagnosisIndex } from './mimic/read-diagnosis-index.store.js';
@@ -24,8 +24,6 @@ import { SPLITS, type SplitName } from './samples/sample-layout.js';
 const OUTCOMES = 2;
 const TEXTS_FILE = 'texts.part';
 const PROGRESS_NOTES = 10_000;
-const MEANINGLESS =
-  'notes are dealt to admissions that are not theirs: figures of a model trained on them say nothing about medicine';
 
 async function* run(
   settings: PrepareMimicSettings,
@@ -57,7 +55,7 @@ async function* run(
     const labels = await labelling(settings, folder, trainingAdmissions(chosen, collected, admissions, splits));
     const written = yield* writeSplits(folder, { chosen, collected, admissions, splits, labels }, signal);
     yield* showEmpty(written);
-    const about = { version: NOTES_VERSION, task: settings.task };
+    const about = { version: NOTES_VERSION, task: settings.task, ...(settings.assignNotes && { dealt: true }) };
     await writeFileAtomically(join(folder, NOTES_FILE), `${JSON.stringify(about)}\n`);
     return { ...figuresOf(collected, admissions, problems), classes: labels.count, ...written };
   } finally {
@@ -229,7 +227,7 @@ function noNotes(place: string, { read, leftOut }: CollectedNotes): MedgraftErro
 export const prepareMimic: Stage<PrepareMimicSettings> = {
   name: 'medal.prepare-mimic',
   summary: 'Make notes with labels for mortality and diagnoses of your own tables of MIMIC-III.',
-  version: 1,
+  version: 2,
   kind: 'artefact',
   settings: PrepareMimicSettings,
   labels: ['notes'],

@@ -5,13 +5,13 @@ import type { ParameterStore } from '../../nn/parameter-store.js';
 import { addRows, readRows } from '../../nn/row-lookups.js';
 import { StepRunner } from '../../nn/step-runner.js';
 import type { BatchRunner, TrainingTask } from '../../nn/training-task.js';
-import { gradientOfStates, rowsOfProgram, statesForProgram } from './recurrent-states.js';
-import type { SenseBatch } from './sense-batch.js';
+import { gradientOfStates, type StateLayout, statesForProgram } from './recurrent-states.js';
 import { type RecurrentConfig, stateWidth } from './sense-config.js';
 import { WORDS } from './sense-parameters.js';
+import type { RecurrentBatch } from './token-batch.js';
 
 /** One pass over a model of two halves: the LSTM over all tokens, then a program that reads its states (sense-program.ts). */
-export class RecurrentRunner implements BatchRunner {
+export class RecurrentRunner<B extends RecurrentBatch> implements BatchRunner {
   private readonly head: StepRunner;
   private readonly store: ParameterStore;
   private stack: LstmStack | undefined;
@@ -19,6 +19,7 @@ export class RecurrentRunner implements BatchRunner {
   constructor(
     task: Pick<TrainingTask, 'store' | 'program' | 'lookups' | 'dropoutRate'>,
     private readonly config: RecurrentConfig,
+    private readonly layout: StateLayout<B>,
     private readonly engine: Engine,
     private readonly seed: number,
   ) {
@@ -26,22 +27,23 @@ export class RecurrentRunner implements BatchRunner {
     this.head = new StepRunner(task, engine, seed);
   }
 
-  async run(batch: SenseBatch, draw: number): Promise<Record<string, number>> {
+  async run(batch: B, draw: number): Promise<Record<string, number>> {
     const { config, store, seed } = this;
     const stack = (this.stack ??= await openStack(config, this.engine));
     const inputs = wordRows(store, batch, config);
     const states = await stack.forward(inputs, batch.lengths, recurrentValues(store, config), { seed, draw });
-    const gradient = new Float32Array(rowsOfProgram(batch, config) * stateWidth(config));
+    const [rows, width] = [this.layout(batch), stateWidth(config)];
+    const gradient = new Float32Array(rows.count * width);
     const losses = await this.head.run(
       {
         ...batch,
-        inputs: { ...batch.inputs, states: statesForProgram(states, batch, config) },
+        inputs: { ...batch.inputs, states: statesForProgram(states, rows, width) },
         outputs: { 'gradient.states': gradient },
       },
       draw,
     );
     // After the head: its runner sets the gradients that its program does not know to 0.
-    await this.backward(stack, gradientOfStates(gradient, batch, config), batch);
+    await this.backward(stack, gradientOfStates(gradient, rows, width), batch);
     return losses;
   }
 
@@ -51,7 +53,7 @@ export class RecurrentRunner implements BatchRunner {
     this.stack = undefined;
   }
 
-  private async backward(stack: LstmStack, gradient: Float32Array, { words }: SenseBatch): Promise<void> {
+  private async backward(stack: LstmStack, gradient: Float32Array, { words }: B): Promise<void> {
     const { config, store } = this;
     const into = Object.fromEntries(namesOfLstm(config).map((name) => [name, store.gradient(`rnn.${name}`)]));
     const learns = config.words > 0 && config.trainsWords;
@@ -65,7 +67,11 @@ export function openStack({ lstm }: RecurrentConfig, { threads }: Pick<Engine, '
 }
 
 /** [tokens, I] */
-export function wordRows(store: ParameterStore, { words }: SenseBatch, { lstm }: RecurrentConfig): Float32Array {
+export function wordRows(
+  store: ParameterStore,
+  { words }: Pick<RecurrentBatch, 'words'>,
+  { lstm }: RecurrentConfig,
+): Float32Array {
   const rows = new Float32Array(words.length * lstm.inputSize);
   readRows(store.value(WORDS), lstm.inputSize, words, rows);
   return rows;

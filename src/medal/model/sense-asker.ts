@@ -1,13 +1,13 @@
-import type { CompiledProgram, Engine, NamedData } from '../../engine/engine.js';
-import type { LstmStack } from '../../engine/recurrent/lstm-stack.js';
+import type { Engine, NamedData } from '../../engine/engine.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
-import { lookUpRows } from '../../nn/row-lookups.js';
-import { openStack, recurrentValues, wordRows } from './recurrent-runner.js';
-import { statesForProgram } from './recurrent-states.js';
-import { type BatchSizes, collateSenses, type EncodedWindow, type SenseBatch } from './sense-batch.js';
-import { type RecurrentConfig, type SenseConfig, shapeKey, stateWidth } from './sense-config.js';
-import { denseNames, senseAskingProgram, senseLookups } from './sense-program.js';
+import { KeptPrograms } from './kept-programs.js';
+import { layoutOf } from './recurrent-states.js';
+import { collateSenses, type EncodedWindow, type SenseBatch } from './sense-batch.js';
+import { type SenseConfig, shapeKey, stateWidth } from './sense-config.js';
+import { denseNames, senseAskingProgram } from './sense-program.js';
+import { StateInputs } from './state-inputs.js';
 import { CUE_WEIGHTS, CUES } from './text-cues.js';
+import type { BatchSizes } from './token-batch.js';
 import type { VectorWords } from './vector-words.js';
 
 /** What a model says of one window: rows of its places. */
@@ -18,22 +18,22 @@ export interface WindowAnswer {
   readonly logits: Float32Array;
 }
 
-/** Programs that are kept; each holds buffers of its shape. */
-const KEPT_PROGRAMS = 12;
-
 /** Asks a model, without dropout. The caller brings windows of like lengths together. */
 export class SenseAsker {
-  private readonly programs = new Map<string, CompiledProgram>();
-  private stack: LstmStack | undefined;
+  private readonly programs: KeptPrograms;
+  private readonly states: StateInputs<SenseBatch>;
 
   constructor(
     private readonly store: ParameterStore,
     private readonly config: SenseConfig,
-    private readonly engine: Engine,
+    engine: Engine,
     private readonly sizes: BatchSizes,
     /** Vectors of words, of a model without a table. */
-    private readonly vectors?: VectorWords,
-  ) {}
+    vectors?: VectorWords,
+  ) {
+    this.programs = new KeptPrograms(engine);
+    this.states = new StateInputs(store, config, engine, layoutOf(config), vectors);
+  }
 
   /** @param windows at most `sizes.samples`; the answers are views of what the next call replaces */
   async ask(windows: readonly EncodedWindow[]): Promise<WindowAnswer[]> {
@@ -60,48 +60,16 @@ export class SenseAsker {
   }
 
   async dispose(): Promise<void> {
-    for (const program of this.programs.values()) await program.dispose();
-    this.programs.clear();
-    await this.stack?.dispose();
-    this.stack = undefined;
+    await this.programs.dispose();
+    await this.states.dispose();
   }
 
   private async run(batch: SenseBatch): Promise<NamedData> {
     const { store, config } = this;
-    const program = await this.program(batch);
+    const key = shapeKey({ ...batch.shape, candidates: 0 });
+    const program = await this.programs.of(key, () => senseAskingProgram(store, config, batch.shape));
     const parameters = Object.fromEntries(denseNames(store, config, true).map((name) => [name, store.value(name)]));
-    const rows = await this.rowsFor(batch);
+    const rows = await this.states.of(batch);
     return { hidden: rows['states'], ...(await program.run({ ...parameters, ...batch.inputs, ...rows })) };
-  }
-
-  /** Word vectors of ELECTRA, states of the LSTM. */
-  private async rowsFor(batch: SenseBatch): Promise<NamedData> {
-    const { store, config } = this;
-    if (config.model === 'electra') return lookUpRows(store, senseLookups(config, 'all'), batch.lookups);
-    const stack = (this.stack ??= await openStack(config, this.engine));
-    const rows = this.vectors ? this.vectorsOf(batch.words, config) : wordRows(store, batch, config);
-    const states = await stack.forward(rows, batch.lengths, recurrentValues(store, config));
-    return { states: statesForProgram(states, batch, config) };
-  }
-
-  private vectorsOf(words: Int32Array, { lstm }: RecurrentConfig): Float32Array {
-    const rows = new Float32Array(words.length * lstm.inputSize);
-    this.vectors?.readRows(words, rows);
-    return rows;
-  }
-
-  private async program({ shape }: SenseBatch): Promise<CompiledProgram> {
-    const key = shapeKey({ ...shape, candidates: 0 });
-    const known = this.programs.get(key);
-    const program = known ?? (await this.engine.compile(senseAskingProgram(this.store, this.config, shape)));
-    // The last asked stands last: the first one is given up when there are too many.
-    this.programs.delete(key);
-    this.programs.set(key, program);
-    if (this.programs.size > KEPT_PROGRAMS) {
-      const [[oldest, unused]] = this.programs;
-      this.programs.delete(oldest);
-      await unused.dispose();
-    }
-    return program;
   }
 }

@@ -1,7 +1,7 @@
 import type { NamedData } from '../../engine/engine.js';
-import type { TrainingBatch } from '../../nn/training-task.js';
 import { type SenseShape, shapeKey } from './sense-config.js';
 import { CUES } from './text-cues.js';
+import { type BatchSizes, collateTokens, type RecurrentBatch, roundUp } from './token-batch.js';
 
 /** A window as a model reads it, with what is asked there. Candidates and senses are numbers of the inventory. */
 export interface EncodedWindow {
@@ -16,62 +16,31 @@ export interface EncodedWindow {
   readonly cues?: readonly Float32Array[];
 }
 
-/** Tokens without padding too: a recurrent layer runs over them. */
-export interface SenseBatch extends TrainingBatch {
+export interface SenseBatch extends RecurrentBatch {
   readonly shape: SenseShape;
-  /** [sum of lengths], window after window. */
-  readonly words: Int32Array;
-  /** [B] */
-  readonly lengths: Int32Array;
 }
 
 /** Sizes are rounded up, so that few programs serve all batches. */
 const PLACES_WIDTH = 16;
 const CANDIDATES_WIDTH = 64;
 
-export interface BatchSizes {
-  /** B; fewer windows are filled up with empty ones of one token. */
-  readonly samples: number;
-  /** S is a multiple of this. */
-  readonly width: number;
-  /** S at most: what the encoder makes. */
-  readonly maximumTokens: number;
-  readonly padding: number;
-}
-
-export function collateSenses(
-  windows: readonly EncodedWindow[],
-  { samples, width, maximumTokens, padding }: BatchSizes,
-): SenseBatch {
-  const longest = windows.reduce((most, { tokens }) => Math.max(most, tokens.length), 1);
+export function collateSenses(windows: readonly EncodedWindow[], sizes: BatchSizes): SenseBatch {
+  const { shape: padded, tokens, words, lengths, inputs, counts } = collateTokens(windows, sizes);
   const count = windows.reduce((sum, { places }) => sum + places.length, 0);
   const candidates = candidatesOf(windows);
   const shape = {
-    samples,
-    tokens: Math.min(roundUp(longest, width), maximumTokens),
+    ...padded,
     places: roundUp(count, PLACES_WIDTH),
     candidates: powerAbove(candidates.length, CANDIDATES_WIDTH),
   };
-  const lengths = new Int32Array(samples).fill(1);
-  windows.forEach(({ tokens }, b) => void (lengths[b] = tokens.length));
-  const padded = paddedTokens(windows, shape, padding);
   return {
     key: shapeKey(shape),
     shape,
-    inputs: {
-      ...padded.inputs,
-      ...placeInputs(windows, shape),
-      ...candidateInputs(windows, candidates, shape),
-    },
-    lookups: { tokens: padded.tokens, candidates: filled(candidates, shape.candidates) },
-    words: raggedTokens(windows, lengths, padding),
+    inputs: { ...inputs, ...placeInputs(windows, shape), ...candidateInputs(windows, candidates, shape) },
+    lookups: { tokens, candidates: filled(candidates, shape.candidates) },
+    words,
     lengths,
-    counts: {
-      samples: windows.length,
-      places: count,
-      tokens: windows.reduce((sum, { tokens }) => sum + tokens.length, 0),
-      positions: samples * shape.tokens,
-    },
+    counts: { ...counts, places: count },
   };
 }
 
@@ -80,22 +49,6 @@ function candidatesOf(windows: readonly EncodedWindow[]): number[] {
   const all = new Set<number>();
   for (const { candidates } of windows) for (const senses of candidates) for (const sense of senses) all.add(sense);
   return [...all].sort((a, b) => a - b);
-}
-
-function paddedTokens(
-  windows: readonly EncodedWindow[],
-  { samples, tokens: width }: SenseShape,
-  padding: number,
-): { tokens: Int32Array; inputs: NamedData } {
-  const tokens = new Int32Array(samples * width).fill(padding);
-  const attentionMask = new Float32Array(samples * width);
-  windows.forEach((window, b) => {
-    tokens.set(window.tokens, b * width);
-    attentionMask.fill(1, b * width, b * width + window.tokens.length);
-  });
-  // A window of nothing attends to one token, so that its softmax has something to divide.
-  for (let b = windows.length; b < samples; b++) attentionMask[b * width] = 1;
-  return { tokens, inputs: { attentionMask, segmentIds: new Int32Array(samples * width) } };
 }
 
 function placeInputs(windows: readonly EncodedWindow[], { samples, tokens, places: count }: SenseShape): NamedData {
@@ -145,24 +98,10 @@ function candidateInputs(
   return { candidateMask, candidateLabels, ...(hasCues && { candidateCues }) };
 }
 
-function raggedTokens(windows: readonly EncodedWindow[], lengths: Int32Array, padding: number): Int32Array {
-  const words = new Int32Array(lengths.reduce((sum, length) => sum + length, 0)).fill(padding);
-  let at = 0;
-  for (const { tokens } of windows) {
-    words.set(tokens, at);
-    at += tokens.length;
-  }
-  return words;
-}
-
 function filled(values: readonly number[], length: number): Int32Array {
   const list = new Int32Array(length);
   list.set(values);
   return list;
-}
-
-function roundUp(count: number, width: number): number {
-  return Math.max(1, Math.ceil(count / width)) * width;
 }
 
 /** The least of `width`, 2 `width`, 4 `width`, ... that is not smaller. */

@@ -40,6 +40,11 @@ export interface Reading {
   readonly temperature: number;
 }
 
+/** What a folder of weights is made of. */
+export type WeightFiles = Pick<SenseModel, 'config' | 'store' | 'vocabulary'> & {
+  readonly reading: Pick<Reading, 'lowerCase'>;
+};
+
 export const MODEL_FILE = 'medal.json';
 export const INVENTORY_FILE = 'inventory.tsv';
 const FORMAT = 1;
@@ -52,7 +57,19 @@ interface ModelFile {
 
 /** @param inventoryFile copied as it stands */
 export async function writeSenseModel(folder: string, model: SenseModel, inventoryFile?: string): Promise<void> {
-  const { config, reading, store, vocabulary, inventory } = model;
+  const { config, reading, inventory } = model;
+  await writeWeightFiles(folder, model);
+  await writeJson(folder, MODEL_FILE, { format: FORMAT, config, reading } satisfies ModelFile);
+  const target = join(folder, INVENTORY_FILE);
+  if (inventoryFile !== undefined) return copyFile(inventoryFile, target);
+  await writeFile(target, (sink) => sink.write(new TextEncoder().encode([...adamLines(inventory.rows)].join(''))));
+}
+
+/** Weights and vocabulary; of ELECTRA also the files that transformers reads beside them. */
+export async function writeWeightFiles(
+  folder: string,
+  { config, reading, store, vocabulary }: WeightFiles,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   if (config.model === 'electra') {
     const kind = { architecture: 'ElectraModel' };
@@ -68,10 +85,6 @@ export async function writeSenseModel(folder: string, model: SenseModel, invento
     await writeFile(join(folder, 'model.safetensors'), (sink) => writeSafetensors(sink, tensors, { format: 'pt' }));
     await writeFile(join(folder, 'vocab.txt'), (sink) => sink.write(new TextEncoder().encode(vocabulary)));
   }
-  await writeJson(folder, MODEL_FILE, { format: FORMAT, config, reading } satisfies ModelFile);
-  const target = join(folder, INVENTORY_FILE);
-  if (inventoryFile !== undefined) return copyFile(inventoryFile, target);
-  await writeFile(target, (sink) => sink.write(new TextEncoder().encode([...adamLines(inventory.rows)].join(''))));
 }
 
 /**

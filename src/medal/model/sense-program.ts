@@ -30,8 +30,12 @@ import { CUE_WEIGHTS } from './text-cues.js';
  * reads. Letters: B windows, S tokens, N = B S, Q places, U candidates, C senses, D state width, e embedding width.
  */
 export function senseLookups(config: SenseConfig, loss: SenseLoss): Record<string, LookupPlan> {
-  const words = config.model === 'electra' && { wordRows: { table: wordTableOf(config.encoder), ids: 'tokens' } };
-  return { ...words, ...headLookups(config, loss) };
+  return { ...wordLookups(config), ...headLookups(config, loss) };
+}
+
+/** ELECTRA's word vectors; those of an LSTM are read before it. */
+export function wordLookups(config: SenseConfig): Record<string, LookupPlan> {
+  return config.model === 'electra' ? { wordRows: { table: wordTableOf(config.encoder), ids: 'tokens' } } : {};
 }
 
 /** Loss and gradients of one batch; of a recurrent model `gradient.states` too. */

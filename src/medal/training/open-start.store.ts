@@ -44,7 +44,9 @@ export async function openStart(path: string, settings: TrainSettings, inventory
 /** Files that decide the start. */
 export function filesOfStart(path: string): string[] {
   if (!existsSync(path) || statSync(path).isFile()) return [path];
-  const beside = ['config.json', MODEL_FILE, 'vocab.txt', 'tokenizer_config.json'].map((name) => join(path, name));
+  const beside = ['config.json', MODEL_FILE, 'mimic.json', 'vocab.txt', 'tokenizer_config.json'].map((name) =>
+    join(path, name),
+  );
   return [...filesOfWeights(path), ...beside.filter((file) => existsSync(file))];
 }
 

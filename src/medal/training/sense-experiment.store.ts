@@ -1,24 +1,23 @@
 import { join } from 'node:path';
 import { readVocabulary } from '../../formats/vocabulary.js';
-import { openWordVectors } from '../../formats/word-vectors.js';
 import { readEncoderConfig, readPretrainedEncoder } from '../../nn/model-weights.store.js';
 import { ParameterStore } from '../../nn/parameter-store.js';
-import type { EncoderConfig } from '../../nn/transformer-encoder.js';
 import { readTokenizer } from '../../text/prepared-corpus.store.js';
-import { VocabularyBuilder } from '../../text/vocabulary-builder.js';
 import { assertWidth } from '../model/load-model.store.js';
 import { vocabularyBeside } from '../model/reference-checkpoint.store.js';
 import { modelNameOf, type SenseConfig } from '../model/sense-config.js';
 import { encoderOf, type SenseModel } from '../model/sense-model.store.js';
 import { senseParameterSpecs } from '../model/sense-parameters.js';
 import { TextCues } from '../model/text-cues.js';
-import { WordCounter } from '../model/word-counter.js';
 import { INVENTORY_FILE, openSampleSet } from '../samples/open-samples.store.js';
 import type { SampleSplit } from '../samples/sample-split.store.js';
 import type { TrainSettings } from '../train-settings.js';
+import { freshConfig } from './fresh-config.js';
 import { logShares, mostFrequentSenses } from './most-frequent.js';
 import { openStart, type Start } from './open-start.store.js';
+import { readVectors } from './read-vectors.store.js';
 import { SampleWindows } from './sample-windows.js';
+import { vocabularyOfTexts, type Words } from './text-vocabulary.js';
 
 /** All that a training of a model works on. */
 export interface SenseExperiment {
@@ -70,7 +69,7 @@ async function buildModel(
 ): Promise<Pick<SenseExperiment, 'model' | 'absent' | 'knownWords'>> {
   const { maximumWords, bucketWords } = settings;
   const { pieces, lowerCase } = await vocabularyOf(train, settings, start);
-  const vectors = modelNameOf(settings.model) === 'electra' ? undefined : await readVectors(pieces, settings);
+  const vectors = modelNameOf(settings.model) === 'electra' ? undefined : await readVectors(pieces, settings.vectors);
   const made = await configOf(settings, pieces.length, inventory.size, start, vectors);
   const config = { ...made, cues: settings.cues && settings.loss !== 'all' };
   const store = new ParameterStore(
@@ -104,35 +103,18 @@ async function fillFrom(start: PartialStart | undefined, store: ParameterStore):
   return [];
 }
 
-interface Words {
-  readonly pieces: readonly string[];
-  readonly lowerCase: boolean;
-}
-
 /** Words of the training texts; of an ELECTRA its pieces, or those of its start. */
 async function vocabularyOf(
   train: SampleSplit,
   settings: TrainSettings,
   start: PartialStart | undefined,
 ): Promise<Words> {
-  const { minimumCount, vocabularySize } = settings;
-  const isElectra = modelNameOf(settings.model) === 'electra';
   if (start?.kind === 'encoder') return readTokenizer(start.folder);
-  if (start?.kind === 'reference' && isElectra) {
+  if (start?.kind === 'reference' && modelNameOf(settings.model) === 'electra') {
     return { pieces: (await readVocabulary(vocabularyBeside(start.checkpoint.place))).tokens, lowerCase: true };
   }
-  if (isElectra) {
-    const builder = new VocabularyBuilder(true);
-    for (let text = 0; text < train.texts; text++) builder.add(train.text(text));
-    return { pieces: builder.build(vocabularySize), lowerCase: true };
-  }
-  const counter = new WordCounter();
-  for (let text = 0; text < train.texts; text++) counter.add(train.text(text).split(' '));
-  return { pieces: counter.list(minimumCount, vocabularySize), lowerCase: false };
+  return vocabularyOfTexts({ count: train.texts, text: (index) => train.text(index) }, settings);
 }
-
-/** Positions of an ELECTRA from random weights; medical words are cut into one and a half pieces. */
-const PIECES_A_WORD = 2;
 
 async function configOf(
   settings: TrainSettings,
@@ -141,65 +123,15 @@ async function configOf(
   start: PartialStart | undefined,
   vectors: { width: number } | undefined,
 ): Promise<SenseConfig> {
-  const model = modelNameOf(settings.model);
-  const { hiddenSize, dropout, trainVectors } = settings;
-  const table = { words, trainsWords: vectors === undefined || trainVectors, dropout };
   if (start?.kind === 'reference') {
     const { config, place } = start.checkpoint;
     if (config.model === 'electra') return config;
+    const { dropout, trainVectors } = settings;
     assertWidth(place, config.lstm.inputSize, vectors);
+    const table = { words, trainsWords: vectors === undefined || trainVectors, dropout };
     return { ...config, ...table, lstm: { ...config.lstm, dropout } };
   }
-  if (model === 'electra') {
-    const known = start && (await readEncoderConfig(start.folder, 'electra'));
-    return { model, classes, encoder: known ?? freshElectra(settings, words) };
-  }
-  const inputSize = vectors?.width ?? settings.wordWidth;
-  return {
-    model,
-    classes,
-    lstm: { inputSize, hiddenSize, layers: settings.rnnLayers, bidirectional: true, dropout },
-    attentionLayers: model === 'lstm-sa' ? settings.daLayers : 0,
-    ...table,
-  };
-}
-
-function freshElectra(settings: TrainSettings, vocabularySize: number): EncoderConfig {
-  const { hiddenSize, embeddingSize, electraLayers, heads, intermediateSize, dropout, maximumWords } = settings;
-  return {
-    prefix: 'electra',
-    vocabularySize,
-    hiddenSize,
-    embeddingSize,
-    layers: electraLayers,
-    heads,
-    intermediateSize,
-    maximumPositions: PIECES_A_WORD * maximumWords,
-    typeVocabularySize: 2,
-    layerNormEpsilon: 1e-12,
-    initializerRange: 0.02,
-    hiddenDropout: dropout,
-    attentionDropout: dropout,
-  };
-}
-
-/** A vector for each word of the list; those that the file does not know are 0. */
-async function readVectors(
-  words: readonly string[],
-  { vectors: path }: TrainSettings,
-): Promise<{ values: Float32Array; width: number; known: number } | undefined> {
-  if (path === undefined) return undefined;
-  const vectors = await openWordVectors(path);
-  try {
-    const { width } = vectors;
-    const values = new Float32Array(words.length * width);
-    let known = 0;
-    words.forEach((word, row) => {
-      // The first rows are padding and the unknown word.
-      if (row > 1 && vectors.vector(word, values.subarray(row * width, (row + 1) * width))) known++;
-    });
-    return { values, width, known };
-  } finally {
-    await vectors.close();
-  }
+  const fresh = freshConfig(settings, words, classes, vectors);
+  if (fresh.model !== 'electra' || start === undefined) return fresh;
+  return { ...fresh, encoder: await readEncoderConfig(start.folder, 'electra') };
 }

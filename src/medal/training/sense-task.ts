@@ -3,6 +3,7 @@ import { BatchSequence, bucketSegments } from '../../nn/length-buckets.js';
 import type { ParameterStore } from '../../nn/parameter-store.js';
 import type { BatchRunner, LookupPlan, TrainingTask } from '../../nn/training-task.js';
 import { RecurrentRunner } from '../model/recurrent-runner.js';
+import { layoutOf } from '../model/recurrent-states.js';
 import { collateSenses, type SenseBatch } from '../model/sense-batch.js';
 import { type SenseConfig, shapeOfKey } from '../model/sense-config.js';
 import type { SenseLoss } from '../model/sense-head.js';
@@ -75,6 +76,6 @@ export class SenseTask implements TrainingTask {
 
   runner(engine: Engine, seed: number): BatchRunner | undefined {
     const { config } = this;
-    return config.model === 'electra' ? undefined : new RecurrentRunner(this, config, engine, seed);
+    return config.model === 'electra' ? undefined : new RecurrentRunner(this, config, layoutOf(config), engine, seed);
   }
 }
