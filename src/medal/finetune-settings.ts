@@ -75,8 +75,7 @@ export class FinetuneNotesSettings {
 
   @Setting({
     type: 'boolean',
-    meaning:
-      "The classifier's bias starts at the log-odds of each label in training, not at random as the reference's.",
+    meaning: "The classifier's bias starts at the log-odds of each label in training, not at 0.",
   })
   countBias = true;
 
