@@ -109,6 +109,20 @@ describe('an abbreviation model of toy abstracts', () => {
     expect(right.length, guesses.join('; ')).toBeGreaterThanOrEqual(3);
   });
 
+  it('ranks what disambiguate finds, as the newest model of the workspace', async () => {
+    const text = 'Peptides were identified by MS after digestion. A CT-guided biopsy was taken.';
+    const { code, out, err } = await medgraft(home, '--json', 'medal', 'disambiguate', text);
+    expect(code, err).toBe(0);
+    const answer = JSON.parse(out);
+    expect(answer.source).toBe('model');
+    const [first, second] = answer.texts[0].mentions;
+    expect(text.slice(first.start, first.end)).toBe('MS');
+    expect(first.expansion).toBe('mass spectrometry');
+    expect(text.slice(second.start, second.end)).toBe('CT');
+    expect(first.probability).toBeGreaterThan(1 / 3);
+    expect(first.probability).toBeLessThan(1);
+  });
+
   it('refuses a folder of another model, naming both', async () => {
     await expect(load('electra', trained.folder)).rejects.toMatchObject({
       code: 'medal.model',
@@ -182,6 +196,44 @@ async function stopEarly(place: string, model: string, settings: readonly string
   const { code } = await ended(child);
   expect(code).not.toBe(0);
 }
+
+describe("an encoder in Hugging Face's layout", () => {
+  const sizes = ['--electra-layers', '1', '--embedding-size', '16', '--hidden-size', '32', '--heads', '2'];
+  const electra = [
+    ...sizes,
+    '--intermediate-size',
+    '32',
+    '--vocabulary-size',
+    '800',
+    '--lr',
+    '0.003',
+    '--epochs',
+    '1',
+    ...SMALL,
+  ];
+
+  it('starts a training, and keeps its pieces and weights', async () => {
+    const { folder } = await train(home, 'electra', ...electra);
+    const encoder = `${home}-encoder`;
+    await cp(folder, encoder, { recursive: true });
+    try {
+      for (const file of ['medal.json', 'inventory.tsv', 'manifest.json'])
+        await rm(join(encoder, file), { force: true });
+      const args = ['--json', 'medal', 'train', '--samples', 'toy', '--model', 'electra', '--initial', encoder];
+      const { code, out, err } = await medgraft(home, ...args, '--lr', '1e-9', '--epochs', '1', ...SMALL);
+      expect(code, err).toBe(0);
+      expect(out).toContain('not in the start, so random: output.weight, output.bias');
+      const started = await load('electra', lastLine(out).folder);
+      const first = await load('electra', folder);
+      const name = 'electra.encoder.layer.0.intermediate.dense.weight';
+      const [a, b] = [started, first].map(({ parts }) => parts.store.value(name));
+      await Promise.all([started.dispose(), first.dispose()]);
+      expect(Math.max(...a.map((value, i) => Math.abs(value - b[i])))).toBeLessThan(1e-6);
+    } finally {
+      await rm(encoder, { recursive: true });
+    }
+  }, 60_000);
+});
 
 describe('what cannot be trained', () => {
   it.each([
