@@ -23,9 +23,11 @@ export interface WindowOptions {
   readonly cues?: TextCues;
 }
 
-/** A window and the samples of the split that its places are; a place that the encoder cut off is not among them. */
+/** A window and the samples of the split that its places are. */
 export interface EncodedSamples extends EncodedWindow {
   readonly samples: Int32Array;
+  /** Samples whose place the encoder cut off: they are none of the window's places. */
+  readonly cut: readonly number[];
 }
 
 /** Words that are hidden from the model, so that it learns to do without each. */
@@ -89,8 +91,21 @@ export class SampleWindows {
   }
 
   encode(window: number, encoder: WordEncoder, dropout?: WordDropout): EncodedSamples {
+    return this.encodeSamples(window, this.samplesOf(window), encoder, dropout);
+  }
+
+  /** The same window with one of its samples only, which is not cut off. */
+  encodeOne(window: number, sample: number, encoder: WordEncoder): EncodedSamples {
+    return this.encodeSamples(window, Int32Array.of(sample), encoder);
+  }
+
+  private encodeSamples(
+    window: number,
+    samples: Int32Array,
+    encoder: WordEncoder,
+    dropout?: WordDropout,
+  ): EncodedSamples {
     const { split } = this;
-    const samples = this.samplesOf(window);
     const first = this.firsts[window];
     const words = split.text(this.texts[window]).split(' ').slice(first, this.ends[window]);
     const locations = Array.from(samples, (sample) => split.locations[sample] - first);
@@ -103,6 +118,7 @@ export class SampleWindows {
       ...(cues && { cues: candidates.map((senses) => cues.read(words, senses)) }),
       tokens,
       samples: Int32Array.from(kept, (i) => samples[i]),
+      cut: Array.from(samples).filter((_, i) => firsts[locations[i]] < 0),
       places: Int32Array.from(kept, (i) => firsts[locations[i]]),
       senses: Int32Array.from(kept, (i) => split.classes[samples[i]]),
       candidates,

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../base/errors.js';
 import { bucketSegments } from '../../nn/length-buckets.js';
 import type { SenseAsker } from '../model/sense-asker.js';
 import type { WordEncoder } from '../model/word-encoder.js';
-import type { SampleWindows } from './sample-windows.js';
+import type { EncodedSamples, SampleWindows } from './sample-windows.js';
 import { type JudgedSense, judge } from './sense-tally.js';
 
 /** The model's answers on the windows of a split. */
@@ -48,6 +48,19 @@ async function judgeBatch(
 ): Promise<void> {
   encoder.begin?.();
   const encoded = Array.from(batch, (window) => windows.encode(window, encoder));
+  await judgeEncoded(encoded, asker, into);
+  // Too many pieces for one look: what was cut off is looked at alone.
+  const cut = encoded.flatMap((window, i) => window.cut.map((sample) => windows.encodeOne(batch[i], sample, encoder)));
+  for (let first = 0; first < cut.length; first += batch.length) {
+    await judgeEncoded(cut.slice(first, first + batch.length), asker, into);
+  }
+}
+
+async function judgeEncoded(
+  encoded: readonly EncodedSamples[],
+  asker: SenseAsker,
+  into: JudgedSample[],
+): Promise<void> {
   const answers = await asker.ask(encoded);
   encoded.forEach(({ samples, senses, candidates, cues }, i) => {
     const width = senses.length === 0 ? 0 : answers[i].logits.length / senses.length;
