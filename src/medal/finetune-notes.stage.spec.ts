@@ -1,5 +1,5 @@
 /** On made-up tables in the columns of MIMIC-III whose notes say how the admission ends. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,9 @@ import { encoderOf, writeSenseModel } from './model/sense-model.store.js';
 import { senseParameterSpecs } from './model/sense-parameters.js';
 import { prepareMimic } from './prepare-mimic.stage.js';
 
+const DEMO = fileURLToPath(new URL('../../../shared/data/mimic-demo/', import.meta.url));
+const isPresent = existsSync(DEMO);
+if (!isPresent) process.stdout.write('skipped: ../shared/data not present\n');
 const REFERENCE = fileURLToPath(new URL('../../test/parity/medal/', import.meta.url));
 const SMALL: Partial<FinetuneNotesSettings> = {
   notes: 'n',
@@ -94,7 +97,14 @@ describe('medal.finetune', () => {
     const results = JSON.parse(textOf(result, 'results.json'));
     expect(results).toMatchObject({ task: 'mimic-mortality', model: 'lstm', start: 'random weights', seed: 1 });
     expect(results.figures.test.rocAuc).toBe(figures['test.rocAuc']);
-    expect(textOf(result, 'results.csv').split('\n')[0]).toBe('figure,valid,test');
+    expect(textOf(result, 'results.csv').split('\n')[0]).toBe('figure,valid,test,counts');
+    expect(figures['counts.rocAuc']).toBe(0.5);
+    const [head, ...rows] = textOf(result, 'predictions.csv').trim().split('\n');
+    expect(head).toBe('ROW_ID,HADM_ID,SUBJECT_ID,LABEL,PROBABILITY');
+    const right = rows
+      .map((row) => row.split(','))
+      .filter(([, , , label, share]) => Number(share) > 0.5 === (label === '1'));
+    expect([rows.length, right.length / rows.length]).toEqual([12, figures['test.accuracy']]);
     for (const title of ['accuracy', 'AUROC', 'AUPRC', 'F1']) {
       expect(textOf(result, 'results.md')).toContain(`| ${title} |`);
     }
@@ -106,7 +116,9 @@ describe('medal.finetune', () => {
     const { figures, result } = await finetune('diagnosis', { model: 'rnnsoft', epochs: 3, task: 'mimic-diagnosis' });
     expect(figures['test.recallAt5']).toBe(1);
     expect(JSON.parse(textOf(result, 'diag_to_idx.json'))).toEqual({ '038': 0, 427: 1, V45: 2 });
-    expect(textOf(result, 'results.md')).toContain('| recall at 10 | 100.00 | 100.00 |');
+    expect(textOf(result, 'results.md')).toContain('| recall at 10 | 100.00 | 100.00 | 100.00 |');
+    const [, row] = textOf(result, 'predictions.csv').split('\n');
+    expect(row).toMatch(/^\d+,\d+,\d+,(038|427) V45,(V45|038|427)( (V45|038|427)){2}$/);
     const model = await readNoteModel(result);
     expect([model.task, model.config.model, model.config.classes]).toEqual(['diagnosis', 'lstm-sa', 3]);
   });
@@ -249,5 +261,15 @@ describe('medal.finetune tells', () => {
       code: 'medal.start',
       details: { expected: 'a model of the kind lstm-sa', got: 'lstm' },
     });
+  });
+});
+
+describe.runIf(isPresent)('on the demo tables of MIMIC-III', () => {
+  it('goes from tables to figures, which mean nothing and say so', async () => {
+    const noteEvents = join(DEMO, 'pt_notes.csv');
+    await prepare('demo', { folder: DEMO, noteEvents, assignNotes: true, categories: ['all'] });
+    const { figures, result } = await finetune('demo', { epochs: 1, batchsize: 32 });
+    expect(figures).toMatchObject({ 'valid.notes': 45, 'test.notes': 65 });
+    expect(textOf(result, 'results.md')).toContain('say nothing about medicine');
   });
 });

@@ -1,14 +1,17 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { readWeights } from '../nn/model-weights.store.js';
 import { Trainer, type TrainerOptions } from '../nn/trainer.js';
 import { figuresOfLog, TrainingSession } from '../nn/training-session.store.js';
+import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { FinetuneNotesSettings } from './finetune-settings.js';
+import { guessByCounts } from './mimic/guess-by-counts.js';
 import { type NoteJudge, openJudge } from './mimic/judge-notes.store.js';
 import { type NoteExperiment, openNoteExperiment } from './mimic/note-experiment.store.js';
 import { writeNoteModel } from './mimic/note-model.store.js';
+import { NotePredictions } from './mimic/note-predictions.js';
 import type { NoteResults } from './mimic/note-results.js';
 import { NOTE_TASKS } from './mimic/note-tally.js';
 import { NoteTask } from './mimic/note-task.js';
@@ -94,7 +97,8 @@ async function* train(
   await writeNoteModel(folder, model, notesFolder);
   const { state } = session.trainer;
   const bestEpoch = Math.ceil(state.bestStep / options.evaluateEvery);
-  const results = await resultsOf(experiment, judge, settings, bestEpoch);
+  const predictions = new NotePredictions(experiment.names);
+  const results = await resultsOf(experiment, judge, predictions, settings, bestEpoch);
   yield { kind: 'metric', phase: 'test', step: state.step, values: { ...results.figures.test } };
   const figures: StageFigures = {
     parameters: model.store.scalarCount(),
@@ -103,7 +107,9 @@ async function* train(
     ...figuresOfLog(log),
     ...prefixed('valid', results.figures.valid),
     ...prefixed('test', results.figures.test),
+    ...prefixed('counts', results.figures.counts),
   };
+  await writeFileAtomically(join(folder, 'predictions.csv'), predictions.csv());
   await writeNoteResults(folder, results, settings, model.task, figures);
   return figures;
 }
@@ -112,6 +118,7 @@ async function* train(
 async function resultsOf(
   { model, parts, isDealt }: NoteExperiment,
   judge: NoteJudge,
+  predictions: NotePredictions,
   { notes, initial, seed }: FinetuneNotesSettings,
   bestEpoch: number,
 ): Promise<NoteResults> {
@@ -124,7 +131,11 @@ async function resultsOf(
     seed,
     bestEpoch,
     counts: { train: training.count, valid: valid.count, test: test.count },
-    figures: { valid: await judge.figures('valid'), test: await judge.figures('test') },
+    figures: {
+      valid: await judge.figures('valid'),
+      test: await judge.figures('test', predictions),
+      counts: guessByCounts(training, test, model.task),
+    },
     ...(isDealt && { warning: MEANINGLESS }),
   };
 }

@@ -1,15 +1,18 @@
 import type { Engine } from '../../engine/engine.js';
 import type { SplitName } from '../samples/sample-layout.js';
 import { NoteAsker } from './note-asker.js';
+import type { EncodedNote } from './note-batch.js';
 import { askNotes } from './note-evaluation.js';
 import type { NoteExperiment } from './note-experiment.store.js';
+import type { NotePredictions } from './note-predictions.js';
 import { NOTE_TASKS, tallyOf } from './note-tally.js';
 import type { NoteJudging } from './note-task.js';
 import type { NoteTexts } from './note-texts.js';
 
 /** Figures of the model as it is now on a part of the notes. */
 export interface NoteJudge {
-  figures(part: SplitName): Promise<Record<string, number>>;
+  /** @param predictions are given every answer */
+  figures(part: SplitName, predictions?: NotePredictions): Promise<Record<string, number>>;
   /** How epochs are chosen, and what is to be said of it. */
   judging(): { readonly judging: NoteJudging; readonly warning?: string };
   dispose(): Promise<void>;
@@ -25,13 +28,12 @@ export function openJudge(
   const { padding, maximumTokens } = encoder;
   const sizes = { samples: batchSize, width: reading.bucketWords, maximumTokens, padding };
   const asker = new NoteAsker(store, config, engine, sizes);
-  const figures = async (part: SplitName) => {
+  const figures = async (part: SplitName, predictions?: NotePredictions) => {
     const tally = tallyOf(task, config.classes);
-    const take = (logits: Float32Array, asked: readonly { outputs: Int32Array }[]) => {
-      tally.add(
-        logits,
-        asked.map(({ outputs }) => outputs),
-      );
+    const take = (logits: Float32Array, asked: readonly EncodedNote[], numbers: Int32Array) => {
+      const truth = asked.map(({ outputs }) => outputs);
+      tally.add(logits, truth);
+      predictions?.add(logits, truth, numbers);
     };
     await askNotes(parts[part], encoder, asker, { ...reading, batchSize }, take, signal);
     return tally.figures();
@@ -50,6 +52,6 @@ export function openJudge(
 }
 
 function hasBoth(notes: NoteTexts): boolean {
-  const positive = Array.from({ length: notes.count }, (_, note) => notes.outputs(note).length > 0);
+  const positive = Array.from(notes.allOutputs(), ({ length }) => length > 0);
   return positive.includes(true) && positive.includes(false);
 }

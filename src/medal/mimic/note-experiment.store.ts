@@ -12,6 +12,7 @@ import { vocabularyOfTexts } from '../training/text-vocabulary.js';
 import type { NoteConfig } from './note-config.js';
 import type { NoteModel } from './note-model.store.js';
 import { freshNames, logOdds, noteParameterSpecs } from './note-parameters.js';
+import type { NoteNames } from './note-predictions.js';
 import type { NoteSplit } from './note-split.store.js';
 import { NOTE_TASKS } from './note-tally.js';
 import { NoteTexts } from './note-texts.js';
@@ -22,6 +23,8 @@ import { type NoteSet, openNoteSet } from './open-notes.store.js';
 export interface NoteExperiment {
   readonly model: NoteModel;
   readonly parts: Readonly<Record<SplitName, NoteTexts>>;
+  /** Of the test part. */
+  readonly names: NoteNames;
   /** Of the set of notes. */
   readonly isDealt: boolean;
   /** Parameters that the start has. */
@@ -48,7 +51,9 @@ export async function openNoteExperiment(folder: string, settings: FinetuneNotes
       parts[name] = new NoteTexts(split, set.task, settings.maximumWords);
     }
     const whole = parts as Record<SplitName, NoteTexts>;
-    return { ...(await buildModel(set, whole.train, settings)), parts: whole, isDealt: set.isDealt, close };
+    const test = splits[SPLITS.indexOf('test')];
+    const names = { ids: (note: number) => test.ids(note), codes: set.diagnoses?.codes };
+    return { ...(await buildModel(set, whole.train, settings)), parts: whole, names, isDealt: set.isDealt, close };
   } catch (error) {
     close();
     throw error;
@@ -67,8 +72,7 @@ async function buildModel(
   const ownsWords = start?.parameters.names().includes(WORDS) === true;
   const vectors = name === 'electra' || ownsWords ? undefined : await readVectors(pieces, settings.vectors);
   const config = configOf(settings, training, pieces.length, start, vectors);
-  const outputs = Array.from({ length: training.count }, (_, note) => training.outputs(note));
-  const bias = settings.countBias ? logOdds(outputs, config.classes) : undefined;
+  const bias = settings.countBias ? logOdds(training.allOutputs(), config.classes) : undefined;
   const store = new ParameterStore(noteParameterSpecs(config, { words: vectors?.values, bias }), settings.seed);
   const taken = start ? takeFrom(start, store, freshNames(config)) : [];
   const { maximumWords, bucketWords } = settings;

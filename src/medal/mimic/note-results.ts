@@ -1,6 +1,8 @@
 import { NOTE_TASKS } from './note-tally.js';
 import type { MimicTask } from './open-notes.store.js';
 
+const PARTS = ['valid', 'test', 'counts'] as const;
+
 /** `results.json`: what a fine-tuning came to. */
 export interface NoteResults {
   readonly task: string;
@@ -12,12 +14,11 @@ export interface NoteResults {
   /** Epochs to the best evaluation, which chose. */
   readonly bestEpoch: number;
   readonly counts: Readonly<Record<string, number>>;
-  readonly figures: Readonly<Record<'valid' | 'test', Readonly<Record<string, number>>>>;
+  /** `counts`: of the test part by the shares of training alone (guess-by-counts.ts). */
+  readonly figures: Readonly<Record<(typeof PARTS)[number], Readonly<Record<string, number>>>>;
   /** What a reader has to know before all figures. */
   readonly warning?: string;
 }
-
-const PARTS = ['valid', 'test'] as const;
 
 export function noteMarkdown(results: NoteResults, task: MimicTask): string {
   const { notes, model, start, seed, bestEpoch, counts, warning } = results;
@@ -27,10 +28,10 @@ export function noteMarkdown(results: NoteResults, task: MimicTask): string {
     '',
     ...(warning === undefined ? [] : [`**Warning:** ${warning}.`, '']),
     `Started from ${start}, seed ${seed}; the best epoch on valid was ${bestEpoch}. Notes: ${sizes.join(', ')}. In percent;`,
-    'the test part was asked once, after the choice.',
+    'the test part was asked once, after the choice. `counts` is who reads no note of it and knows the shares of training.',
     '',
-    '| figure | valid | test |',
-    '| --- | --- | --- |',
+    `| figure | ${PARTS.join(' | ')} |`,
+    '| --- | --- | --- | --- |',
     ...rowsOf(results, task).map((cells) => `| ${cells.join(' | ')} |`),
     '',
   ].join('\n');

@@ -51,6 +51,10 @@ export class NoteTexts {
     return labels[0] === 1 ? DIED : NONE;
   }
 
+  *allOutputs(): Generator<Int32Array> {
+    for (let note = 0; note < this.count; note++) yield this.outputs(note);
+  }
+
   encode(note: number, encoder: WordEncoder): EncodedNote {
     return { tokens: encoder.encode(this.read(note), 0).tokens, outputs: this.outputs(note) };
   }

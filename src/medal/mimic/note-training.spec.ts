@@ -6,6 +6,7 @@ import { ParameterStore } from '../../nn/parameter-store.js';
 import { Trainer, type TrainerOptions } from '../../nn/trainer.js';
 import type { ModelName } from '../model/sense-config.js';
 import { WholeWords } from '../model/word-encoder.js';
+import { guessByCounts } from './guess-by-counts.js';
 import { NoteAsker } from './note-asker.js';
 import type { NoteConfig } from './note-config.js';
 import { askNotes } from './note-evaluation.js';
@@ -104,10 +105,7 @@ async function learn(name: ModelName, task: MimicTask, options: TrainerOptions =
   const notes = new NoteTexts(drawnNotes(256, 1, task), task, MAXIMUM_WORDS);
   const valid = new NoteTexts(drawnNotes(50, 2, task), task, MAXIMUM_WORDS);
   const config = configOf(name, notes.outputCount);
-  const bias = logOdds(
-    Array.from({ length: notes.count }, (_, note) => notes.outputs(note)),
-    notes.outputCount,
-  );
+  const bias = logOdds(notes.allOutputs(), notes.outputCount);
   const store = new ParameterStore(noteParameterSpecs(config, { bias }), 3);
   const asker = new NoteAsker(store, config, engine, {
     samples: 16,
@@ -200,6 +198,23 @@ describe('figures of notes', () => {
     tally.add(falling, [Int32Array.of(0, 4, 5, 11)]);
     tally.add(falling, [Int32Array.of(9)]);
     expect(tally.figures()).toMatchObject({ recallAt5: 0.25, recallAt10: (0.75 + 1) / 2, recallAt30: 1 });
+  });
+
+  it('of the shares of training alone are the same for each note', () => {
+    const [training, judged] = [64, 40].map(
+      (count) => new NoteTexts(drawnNotes(count, count, 'diagnosis'), 'diagnosis', 16),
+    );
+    const counts = new Int32Array(8);
+    for (const outputs of training.allOutputs()) for (const output of outputs) counts[output]++;
+    const best = Array.from(counts.keys())
+      .sort((a, b) => counts[b] - counts[a] || a - b)
+      .slice(0, 5);
+    const recalls = Array.from(
+      judged.allOutputs(),
+      (mine) => mine.filter((output) => best.includes(output)).length / mine.length,
+    );
+    const figures = guessByCounts(training, judged, 'diagnosis');
+    expect(figures['recallAt5']).toBeCloseTo(recalls.reduce((sum, recall) => sum + recall) / recalls.length, 10);
   });
 
   it('start at the log-odds of training, also of what it never or always has', () => {
