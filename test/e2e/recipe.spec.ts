@@ -57,10 +57,14 @@ describe('recipes', () => {
     }
   });
 
-  it.each(abbreviations)('%s has valid settings, all of one corpus', async (name) => {
-    const stages = await stagesOf('recipes/medal', name);
-    const corpora = [...stages.values()].flatMap(({ corpus }) => (corpus === undefined ? [] : [corpus]));
-    expect(new Set(corpora).size).toBe(1);
+  it.each(abbreviations)('%s has valid settings, all of one corpus or one sample set and model', async (name) => {
+    const stages = [...(await stagesOf('recipes/medal', name)).values()];
+    const named = (setting: string) =>
+      new Set(stages.flatMap(({ [setting]: value }) => (value === undefined ? [] : [value])));
+    expect(named('corpus').size + named('samples').size).toBe(1);
+    expect(named('model').size).toBe(named('samples').size);
+    const models = [...named('model')];
+    if (models.length > 0) expect(name).toBe(`pmc-${models[0]}.yaml`);
   });
 
   it('base-paper and base-repository differ where paper and repository do', async () => {
