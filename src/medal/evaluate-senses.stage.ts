@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { writeFile } from '../formats/byte-sink.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
 import { EvaluateSensesSettings } from './evaluate-senses-settings.js';
+import type { SenseInventory } from './inventory/sense-inventory.js';
 import { load, loadRun } from './model/load-model.store.js';
 import type { LoadedModel } from './model/loaded-model.js';
 import { SenseAsker } from './model/sense-asker.js';
@@ -50,6 +52,7 @@ async function* run(
   const split = await set.split(settings.split as SplitName);
   const model = await openModel(settings, inputs, context.threads);
   try {
+    assertSenses(model, set.inventory, settings.path ?? inputs['model'].folder);
     const { temperature, maximumWords, config } = model.parts;
     const cues = config.cues ? new TextCues(set.inventory) : undefined;
     const windows = new SampleWindows(split, set.inventory, { maximumWords, ambiguousOnly: false, cues });
@@ -81,6 +84,17 @@ async function openModel(
   }
   const inventory = join(inputs['samples'].folder, INVENTORY_FILE);
   return load(modelNameOf(name), path, { inventory, vectors, threads, engine: engine as Engine['name'] });
+}
+
+/** @throws MedgraftError `medal.senses` where a number means another sense in the model than in the samples */
+function assertSenses({ parts }: LoadedModel, samples: SenseInventory, place: string): void {
+  if (parts.inventory.equals(samples)) return;
+  throw new MedgraftError('conflict', 'medal.senses', 'the model was trained on another table of abbreviations', {
+    place,
+    expected: `the ${samples.size} senses of the sample set, in their order`,
+    got: `${parts.inventory.size} senses, other ones or in another order`,
+    hint: 'prepare the samples with the inventory.tsv of the model',
+  });
 }
 
 async function judge(

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { readWeights } from '../nn/model-weights.store.js';
-import { Trainer, type TrainerOptions } from '../nn/trainer.js';
+import { Trainer } from '../nn/trainer.js';
 import { figuresOfLog, TrainingSession } from '../nn/training-session.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
@@ -18,6 +18,7 @@ import { NoteTask } from './mimic/note-task.js';
 import { MEANINGLESS } from './mimic/open-notes.store.js';
 import { writeNoteResults } from './mimic/write-note-results.store.js';
 import { filesOfStart } from './training/open-start.store.js';
+import { trainerOptions } from './training/trainer-options.js';
 
 /** Training on the notes of MIMIC-III, from random weights or a model of abbreviations; taken up where it stopped. */
 export const finetuneNotes: Stage<FinetuneNotesSettings> = {
@@ -35,9 +36,6 @@ export const finetuneNotes: Stage<FinetuneNotesSettings> = {
   ],
   run,
 };
-
-/** PyTorch's ReduceLROnPlateau as the reference sets it. */
-const PLATEAU = { factor: 0.2, patience: 8 };
 
 async function* run(
   settings: FinetuneNotesSettings,
@@ -137,25 +135,6 @@ async function resultsOf(
       counts: guessByCounts(training, test, model.task),
     },
     ...(isDealt && { warning: MEANINGLESS }),
-  };
-}
-
-function trainerOptions(settings: FinetuneNotesSettings, batchesPerEpoch: number): TrainerOptions {
-  const { lr, warmup, weightDecay, clip, patience, seed, accumNum, epochs, saveEvery } = settings;
-  const epoch = Math.max(1, Math.ceil(batchesPerEpoch / accumNum));
-  return {
-    steps: epochs * epoch,
-    learningRate: lr,
-    schedule: settings.useScheduler ? 'plateau' : warmup > 0 ? 'linear' : 'constant',
-    plateau: PLATEAU,
-    warmup,
-    weightDecay,
-    accumulation: accumNum,
-    clipNorm: clip,
-    evaluateEvery: epoch,
-    saveEvery: saveEvery * epoch,
-    patience,
-    seed,
   };
 }
 

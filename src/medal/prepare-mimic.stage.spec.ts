@@ -1,4 +1,7 @@
-/** On made-up rows in the columns of MIMIC-III; on its demo tables and notes of others where they are there. */
+/**
+ * On made-up rows in the columns of MIMIC-III; on its demo tables and notes of others where they are there. One file, long as it is:
+ * every case changes one thing in the same small hospital.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

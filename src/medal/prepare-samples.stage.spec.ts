@@ -1,3 +1,4 @@
+/** The stage as a person runs it. One file, long as it is: every case asks the same made-up texts through the same few helpers. */
 import {
   existsSync,
   mkdirSync,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { readWeights } from '../nn/model-weights.store.js';
-import { Trainer, type TrainerOptions } from '../nn/trainer.js';
+import { Trainer } from '../nn/trainer.js';
 import { figuresOfLog, TrainingSession } from '../nn/training-session.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
 import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
@@ -17,6 +17,7 @@ import { judgeWindows } from './training/sense-evaluation.js';
 import { openSenseExperiment, type SenseExperiment } from './training/sense-experiment.store.js';
 import { senseFigures } from './training/sense-tally.js';
 import { SenseTask } from './training/sense-task.js';
+import { trainerOptions } from './training/trainer-options.js';
 
 /** Training of an abbreviation model; a run folder with checkpoints, taken up where it stopped. */
 export const trainSenses: Stage<TrainSettings> = {
@@ -34,9 +35,6 @@ export const trainSenses: Stage<TrainSettings> = {
   ],
   run,
 };
-
-/** PyTorch's ReduceLROnPlateau as run.py sets it. */
-const PLATEAU = { factor: 0.2, patience: 8 };
 
 async function* run(
   settings: TrainSettings,
@@ -105,25 +103,6 @@ function taskOf(experiment: SenseExperiment, judge: Judge, settings: TrainSettin
     seed,
   };
   return new SenseTask(model.store, model.config, training, model.encoder, options, () => judge.figures());
-}
-
-function trainerOptions(settings: TrainSettings, batchesPerEpoch: number): TrainerOptions {
-  const { lr, warmup, weightDecay, clip, patience, seed, accumNum, epochs, evalEvery, saveEvery } = settings;
-  const epoch = Math.max(1, Math.ceil(batchesPerEpoch / accumNum));
-  return {
-    steps: epochs * epoch,
-    learningRate: lr,
-    schedule: settings.useScheduler ? 'plateau' : warmup > 0 ? 'linear' : 'constant',
-    plateau: PLATEAU,
-    warmup,
-    weightDecay,
-    accumulation: accumNum,
-    clipNorm: clip,
-    evaluateEvery: Math.min(evalEvery, epoch),
-    saveEvery: saveEvery * epoch,
-    patience,
-    seed,
-  };
 }
 
 /** Figures of the model as it is now on the validation split. */

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -247,6 +247,19 @@ describe('what cannot be trained', () => {
     const { out, code: exit } = await medgraft(home, '--json', 'medal', 'train', '--samples', 'toy', ...SMALL, ...args);
     expect(exit).not.toBe(0);
     expect(JSON.parse(out.trim().split('\n').at(-1) as string).code).toContain(code);
+  });
+
+  it('is not judged on samples of another table', async () => {
+    const table = join(home, 'other.txt');
+    await writeFile(table, (await readFile(join(TOY, 'abbreviations.txt'), 'utf8')).replace('calcitonin', 'calcium'));
+    const source = ['--text-fields', 'text', '--id-field', 'id', join(TOY, 'abstracts.jsonl')];
+    const prepared = await medgraft(home, 'medal', 'prepare', '--samples', 'other', '--inventory', table, ...source);
+    expect(prepared.code, prepared.err).toBe(0);
+    const run = (await readdir(join(home, 'runs'))).find((name) => name.startsWith('medal.train-toy-lstm-')) as string;
+    const path = ['--path', join(home, 'runs', run)];
+    const { out, code } = await medgraft(home, '--json', 'medal', 'evaluate', '--samples', 'other', ...path);
+    expect(code).not.toBe(0);
+    expect(JSON.parse(out.trim().split('\n').at(-1) as string).code).toBe('medal.senses');
   });
 
   it('names the sample set that is missing', async () => {

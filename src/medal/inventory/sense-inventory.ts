@@ -35,6 +35,17 @@ export class SenseInventory {
     return this.senses.length;
   }
 
+  /** Whether the same number means the same sense in both. */
+  equals({ senses }: SenseInventory): boolean {
+    return (
+      senses.length === this.size &&
+      senses.every(({ abbreviation, expansion }, number) => {
+        const own = this.senses[number];
+        return own.abbreviation === abbreviation && own.expansion === expansion;
+      })
+    );
+  }
+
   /** All abbreviations, in the order of their first sense. */
   abbreviations(): string[] {
     return [...this.byAbbreviation.keys()];

@@ -25,7 +25,12 @@ export async function openStart(path: string, settings: TrainSettings, inventory
   const name = modelNameOf(settings.model);
   if (existsSync(path) && statSync(path).isFile()) {
     const checkpoint = await openReferenceCheckpoint(path, name);
-    assertClasses(path, checkpoint.config, inventory.size);
+    try {
+      assertClasses(path, checkpoint.config, inventory.size);
+    } catch (error) {
+      await checkpoint.close();
+      throw error;
+    }
     return { kind: 'reference', checkpoint };
   }
   if (!existsSync(join(path, MODEL_FILE))) {
@@ -34,8 +39,7 @@ export async function openStart(path: string, settings: TrainSettings, inventory
   }
   const model = await readSenseModel(path, 'training');
   if (model.config.model !== name) throw startError(path, `a model of the kind ${name}`, model.config.model);
-  const same = model.inventory.senses.every(({ expansion }, sense) => inventory.senses[sense]?.expansion === expansion);
-  if (!same || model.inventory.size !== inventory.size) {
+  if (!model.inventory.equals(inventory)) {
     throw startError(path, `the ${inventory.size} senses of the sample set`, `${model.inventory.size} others`);
   }
   return { kind: 'model', model };
