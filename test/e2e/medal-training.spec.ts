@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -255,8 +255,8 @@ describe('what cannot be trained', () => {
     const source = ['--text-fields', 'text', '--id-field', 'id', join(TOY, 'abstracts.jsonl')];
     const prepared = await medgraft(home, 'medal', 'prepare', '--samples', 'other', '--inventory', table, ...source);
     expect(prepared.code, prepared.err).toBe(0);
-    const run = (await readdir(join(home, 'runs'))).find((name) => name.startsWith('medal.train-toy-lstm-')) as string;
-    const path = ['--path', join(home, 'runs', run)];
+    const { folder } = await train(home, 'lstm', ...LSTM, '--epochs', '1');
+    const path = ['--path', folder];
     const { out, code } = await medgraft(home, '--json', 'medal', 'evaluate', '--samples', 'other', ...path);
     expect(code).not.toBe(0);
     expect(JSON.parse(out.trim().split('\n').at(-1) as string).code).toBe('medal.senses');
