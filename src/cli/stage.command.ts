@@ -104,8 +104,9 @@ function followEstimate(
   { home, json }: StageOptions,
   { signal }: Interrupt,
 ): Promise<MeasuredEstimate> {
-  const workspace = new Workspace(homeOf(home, readEnvironment()));
-  return follow(estimateStage(stage, settings, { workspace, signal, loadStage }), json);
+  const environment = readEnvironment();
+  const workspace = new Workspace(homeOf(home, environment));
+  return follow(estimateStage(stage, settings, { workspace, environment, signal, loadStage }), json);
 }
 
 async function follow<R>(steps: AsyncGenerator<StageEvent, R>, json: boolean | undefined): Promise<R> {

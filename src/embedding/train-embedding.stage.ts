@@ -7,7 +7,15 @@ import { MedgraftError } from '../base/errors.js';
 import { writeFile } from '../formats/byte-sink.js';
 import type { GraphSnapshot } from '../graph/graph-snapshot.js';
 import { loadSnapshot } from '../graph/snapshot-file.js';
-import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import type {
+  EstimateContext,
+  Stage,
+  StageContext,
+  StageEstimate,
+  StageEvent,
+  StageFigures,
+  StageInputs,
+} from '../runs/stage.js';
 import { assertSettingsFit } from './embedding-options.js';
 import { describeSplit, evaluationFigures } from './evaluation/embedding-report.js';
 import { TrainEmbeddingSettings } from './train-embedding-settings.js';
@@ -58,7 +66,7 @@ async function begin(settings: TrainEmbeddingSettings, inputs: StageInputs) {
 async function* estimate(
   settings: TrainEmbeddingSettings,
   inputs: StageInputs,
-  signal: AbortSignal,
+  { signal }: EstimateContext,
 ): AsyncGenerator<StageEvent, StageEstimate> {
   const { snapshot, split } = await begin(settings, inputs);
   return yield* estimateTraining(snapshot, split, settings, signal);

@@ -184,6 +184,7 @@ async function* continueRun(prepared: Prepared): AsyncGenerator<StageEvent, Arte
   await workspace.makeFolder(folder);
   const run = await startRun(folder, manifest);
   try {
+    await removeAbandoned(folder);
     if (run.continued) yield { kind: 'note', message: `${stage.name}: going on with the unfinished run in ${folder}` };
     const figures = yield* stage.run(settings, inputs, {
       ...context,

@@ -44,7 +44,7 @@ export interface Stage<S extends object = object> {
    */
   lost?(settings: S, found: Artefact): Promise<string | undefined>;
   /** What a run would take, from a plan and a probe of seconds; writes nothing. */
-  estimate?(settings: S, inputs: StageInputs, signal: AbortSignal): AsyncGenerator<StageEvent, StageEstimate>;
+  estimate?(settings: S, inputs: StageInputs, context: EstimateContext): AsyncGenerator<StageEvent, StageEstimate>;
   /**
    * Asked before all else: works for another process that leads the same computation, until that ends, and returns true; or
    * false where this process leads, or is alone.
@@ -101,6 +101,9 @@ export interface StageContext {
    */
   scratch(): Promise<string>;
 }
+
+/** What a stage has of its context when it is only asked what it would take. */
+export type EstimateContext = Pick<StageContext, 'home' | 'threads' | 'signal'>;
 
 /** How far a phase of a stage is. */
 export interface StageProgress {

@@ -1,8 +1,17 @@
 import { join } from 'node:path';
 import { createEngine } from '../engine/create-engine.js';
 import type { Engine } from '../engine/engine.js';
-import type { Stage, StageContext, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import type {
+  EstimateContext,
+  Stage,
+  StageContext,
+  StageEstimate,
+  StageEvent,
+  StageFigures,
+  StageInputs,
+} from '../runs/stage.js';
 import { FinetuneSettings, seedsOf } from './finetune-settings.js';
+import { estimateFinetuning } from './tasks/estimate-finetuning.store.js';
 import { type Finetuning, type JudgedExamples, openFinetuning, openJudged } from './tasks/open-finetuning.store.js';
 import { filesOfExamples } from './tasks/readers/read-examples.store.js';
 import { bestSeed, type SeedResult, summarise, type TaskResults } from './tasks/results-table.js';
@@ -32,8 +41,26 @@ export const finetune: Stage<FinetuneSettings> = {
     ...[train, dev, ...(test === undefined ? [] : [test])].flatMap(filesOfExamples),
     ...(model === undefined ? [] : filesOfStart(model)),
   ],
+  estimate,
   run,
 };
+
+/** The test set is read for its size, and asked of no trained model. */
+async function* estimate(
+  settings: FinetuneSettings,
+  inputs: StageInputs,
+  { home, threads, signal }: EstimateContext,
+): AsyncGenerator<StageEvent, StageEstimate> {
+  const start = performance.now();
+  const seeds = seedsOf(settings);
+  const finetuning = await openFinetuning(inputs, settings, home);
+  const { model, encoder } = finetuning;
+  const test =
+    settings.test === undefined ? undefined : await openJudged(settings.test, { ...model, encoder }, settings);
+  const engine = await createEngine(settings.engine as Engine['name'], threads);
+  const openSeconds = (performance.now() - start) / 1000;
+  return yield* estimateFinetuning({ finetuning, test, settings, seeds, engine, openSeconds }, signal);
+}
 
 async function* run(
   settings: FinetuneSettings,

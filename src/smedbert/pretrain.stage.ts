@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MedgraftError } from '../base/errors.js';
 import { createEngine } from '../engine/create-engine.js';
@@ -12,7 +11,15 @@ import type { RunLog } from '../nn/run-log.store.js';
 import { initialTrainerState, Trainer, type TrainerState } from '../nn/trainer.js';
 import { figuresOfLog, TrainingSession } from '../nn/training-session.store.js';
 import { writeFileAtomically } from '../runs/atomic-file.js';
-import type { Stage, StageContext, StageEstimate, StageEvent, StageFigures, StageInputs } from '../runs/stage.js';
+import type {
+  EstimateContext,
+  Stage,
+  StageContext,
+  StageEstimate,
+  StageEvent,
+  StageFigures,
+  StageInputs,
+} from '../runs/stage.js';
 import { filesOfTable, usesNewestTable } from './instances/mention-neighbours.store.js';
 import { preparePersonalNeighbours } from './instances/personal-neighbours.store.js';
 import { writeModelFolder } from './model/model-folder.store.js';
@@ -80,13 +87,13 @@ async function* run(
 async function* estimate(
   settings: PretrainSettings,
   inputs: StageInputs,
-  signal: AbortSignal,
+  { threads, signal }: EstimateContext,
 ): AsyncGenerator<StageEvent, StageEstimate> {
   const start = performance.now();
   // Equal in size, and nothing is computed or written for it.
   const experiment = await openExperiment(inputs, { ...settings, neighbourOrder: 'pagerank' });
   try {
-    const engine = await createEngine(settings.engine as Engine['name'], availableParallelism());
+    const engine = await createEngine(settings.engine as Engine['name'], threads);
     const openSeconds = (performance.now() - start) / 1000;
     return yield* estimatePretraining(experiment, engine, settings, openSeconds, signal);
   } finally {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { LinkedSegment } from './linked-corpus.js';
 import { openLinkedCorpus } from './linked-corpus-file.js';
 import { LinkedCorpusWriter } from './linked-corpus-writer.store.js';
+
+const root = mkdtempSync(join(tmpdir(), 'medgraft-corpus-'));
+afterAll(() => rmSync(root, { recursive: true }));
 
 const segments: LinkedSegment[] = [
   segmentOf([5, 6, 7, 8], [1, 0, 1, 1], [[0, 2, 3]]),
@@ -32,7 +35,7 @@ function segmentOf(tokens: number[], wordStarts: number[], mentions: number[][])
 }
 
 function written(vocabularySize: number, list: LinkedSegment[], shardBytes?: number): string {
-  const folder = mkdtempSync(join(tmpdir(), 'corpus-'));
+  const folder = mkdtempSync(join(root, 'corpus-'));
   const writer = new LinkedCorpusWriter(folder, { vocabularySize, entityCount: 4, shardBytes });
   for (const segment of list) writer.add(segment);
   writer.finish();

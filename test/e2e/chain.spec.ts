@@ -80,15 +80,19 @@ describe('the chain on toy_kg', () => {
   it.each([false, true])(
     'tells what a pre-training would take, packing %s, and leaves nothing behind',
     async (packing) => {
+      const model = await run(home, 'smedbert.pretrain', MODEL);
       const before = readdirSync(home, { recursive: true }).length;
       const { settings: settingsClass, ...stage } = await loadStage('smedbert.pretrain');
       const settings = parseSettings(settingsClass, { ...MODEL, packing, seed: 77 }, 'test');
-      const options = { workspace: new Workspace(home), signal: new AbortController().signal };
+      const options = {
+        workspace: new Workspace(home),
+        environment: { threads: 2 },
+        signal: new AbortController().signal,
+      };
       const steps = estimateStage({ ...stage, settings: settingsClass }, settings, options);
       let next = await steps.next();
       while (!next.done) next = await steps.next();
       const { figures, memory, disk, time } = next.value;
-      const model = await run(home, 'smedbert.pretrain', MODEL);
       expect(figures).toMatchObject({ parameters: model.manifest.figures['parameters'] });
       const bytes = (parts: readonly EstimatePart[], what: string) => parts.find((part) => part.what === what)?.amount;
       const trained = figures?.['parameters trained'] ?? 0;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Artefact } from '../../src/runs/artefact.js';
-import type { StageEvent } from '../../src/runs/stage.js';
+import { estimateStage } from '../../src/runs/estimate-stage.js';
+import type { EstimatePart, StageEvent } from '../../src/runs/stage.js';
 import { runStage } from '../../src/runs/stage-runner.js';
 import { verifyRun } from '../../src/runs/verify-result.js';
 import { Workspace } from '../../src/runs/workspace.js';
@@ -130,6 +131,38 @@ describe('smedbert.finetune', () => {
       await expect(run(settings, counting, stop.signal)).rejects.toMatchObject({ code: 'run.cancelled' });
     }
     expect(digests((await run(settings)).folder)).toEqual(expected);
+  });
+
+  it('tells what it would take, and leaves nothing behind', async () => {
+    const values = { ...TINY, ...filesOf('ner'), seeds: ['1', '2'], epochs: 3 };
+    const before = readdirSync(home, { recursive: true }).length;
+    const stage = await loadStage('smedbert.finetune');
+    const options = {
+      workspace: new Workspace(home),
+      environment: { threads: 1 },
+      signal: new AbortController().signal,
+    };
+    const steps = estimateStage(stage, parseSettings(stage.settings, values, 'test'), options);
+    let next = await steps.next();
+    while (!next.done) next = await steps.next();
+    const { figures, memory, disk, time = [] } = next.value;
+    expect(readdirSync(home, { recursive: true }).length).toBe(before);
+    const { folder } = await run(values);
+    const amount = (parts: readonly EstimatePart[], what: RegExp) => parts.find((part) => what.test(part.what))?.amount;
+    const written = statSync(join(folder, 'seed-1/model.safetensors')).size;
+    expect(Math.abs((amount(disk, /^models of 2 seeds$/) ?? 0) / (2 * written) - 1)).toBeLessThan(0.05);
+    expect(amount(memory, /^moments$/)).toBe(8 * (figures?.['parameters trained'] ?? 0));
+    const log = readFileSync(join(folder, 'seed-1/log.jsonl'), 'utf8').trim().split('\n');
+    const trained = log.filter((line) => JSON.parse(line).kind === 'step').length;
+    expect(figures?.['steps a seed']).toBe(trained);
+    expect(time.map(({ what }) => what)).toEqual([
+      'begin: model, graph and examples',
+      'programs, compiled when they are first needed',
+      `2 x ${trained} steps, unless they stop early`,
+      '6 times 20 development examples',
+      '2 times 20 test examples',
+    ]);
+    for (const part of time) expect(part.amount, part.what).toBeGreaterThan(0);
   });
 
   it('never reads the test set before every seed is trained', async () => {

@@ -44,21 +44,19 @@ export async function killPretraining(home: string, steps: number, kills: number
   return figures;
 }
 
-/** SHA-256 of all that has to be the same: weights, log, and the last checkpoint with its moments. */
+/** All that has to be the same: what lies in the folder, and the SHA-256 of weights, log, and the last checkpoint with its moments. */
 export function digestsOf(home: string): Record<string, string> {
   const folder = runFolder(home);
   const last = readdirSync(folder)
     .filter((name) => name.startsWith('checkpoint-'))
     .sort((a, b) => Number(b.slice(11)) - Number(a.slice(11)))[0];
   const files = ['model.safetensors', 'log.jsonl', ...readdirSync(join(folder, last)).map((name) => join(last, name))];
-  return Object.fromEntries(
-    files.map((file) => [
-      file,
-      createHash('sha256')
-        .update(readFileSync(join(folder, file)))
-        .digest('hex'),
-    ]),
-  );
+  const digest = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex');
+  const names = readdirSync(folder).sort().join(' ');
+  return { names, ...Object.fromEntries(files.map((file) => [file, digest(file)])) };
 }
 
 async function killSitting(home: string, steps: number, isEarly: boolean, draw: number) {

@@ -27,7 +27,7 @@ async function estimate(
   values: Partial<TrainEmbeddingSettings>,
   signal = new AbortController().signal,
 ): Promise<StageEstimate & { events: StageEvent[] }> {
-  const steps = trainEmbedding.estimate?.(settingsOf(values), { graph }, signal);
+  const steps = trainEmbedding.estimate?.(settingsOf(values), { graph }, { home: root, threads: 1, signal });
   if (steps === undefined) throw new Error('kg.embed has no estimate');
   const events: StageEvent[] = [];
   for (;;) {

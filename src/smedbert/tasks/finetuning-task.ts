@@ -1,5 +1,5 @@
 import type { Program } from '../../engine/engine.js';
-import { BatchSequence } from '../../nn/length-buckets.js';
+import { type BatchSegments, BatchSequence, type Bucket } from '../../nn/length-buckets.js';
 import type { LookupPlan, TrainingBatch, TrainingTask } from '../../nn/training-task.js';
 import { collateSentences } from '../instances/sentence-batch.js';
 import { sentenceLookups } from '../model/sentence-inputs.js';
@@ -22,6 +22,8 @@ export class FinetuningTask implements TrainingTask {
   readonly lookups: Readonly<Record<string, LookupPlan>>;
   readonly choice: TrainingTask['choice'];
   readonly batchesPerEpoch: number;
+  /** Of training examples by number. */
+  readonly buckets: readonly Bucket[];
   private readonly sequence: BatchSequence;
   private readonly shapes = new Map<number, SentenceShape>();
 
@@ -40,10 +42,10 @@ export class FinetuningTask implements TrainingTask {
     this.store = model.store;
     this.lookups = sentenceLookups(model.config);
     this.choice = { figure: chosenBy, larger: true };
-    const buckets = bucketExamples(examples.encoded, options);
-    this.sequence = new BatchSequence(buckets, options.batchSize, seed);
+    this.buckets = bucketExamples(examples.encoded, options);
+    this.sequence = new BatchSequence(this.buckets, options.batchSize, seed);
     this.batchesPerEpoch = this.sequence.batchesPerEpoch;
-    for (const { tokens, segments } of buckets) {
+    for (const { tokens, segments } of this.buckets) {
       const members = Array.from(segments, (i) => examples.encoded[i]);
       this.shapes.set(tokens, bucketShape(members, tokens, options, model.knowledge?.neighbours.counts));
     }
@@ -55,7 +57,10 @@ export class FinetuningTask implements TrainingTask {
   }
 
   batch(step: number): TrainingBatch {
-    const { bucket, segments } = this.sequence.at(step);
+    return this.batchOf(this.sequence.at(step));
+  }
+
+  batchOf({ bucket, segments }: Pick<BatchSegments, 'bucket' | 'segments'>): TrainingBatch {
     const { head, padId, knowledge } = this.model;
     const shape = this.shape(bucket.tokens);
     const members = segments.map((i) => this.examples.encoded[i]);

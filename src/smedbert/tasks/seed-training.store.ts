@@ -6,7 +6,7 @@ import { readWeights } from '../../nn/model-weights.store.js';
 import { Trainer, type TrainerEvent, type TrainerOptions } from '../../nn/trainer.js';
 import { readTrainingState, writeTrainingState } from '../../nn/training-checkpoint.store.js';
 import { TrainingLog } from '../../nn/training-log.store.js';
-import { removeFolderAtomically } from '../../runs/atomic-folder.js';
+import { removeAbandoned, removeFolderAtomically } from '../../runs/atomic-folder.js';
 import { latestCheckpoint, listCheckpoints, writeCheckpoint } from '../../runs/checkpoint-folder.js';
 import type { StageEvent } from '../../runs/stage.js';
 import type { FinetuneSettings } from '../finetune-settings.js';
@@ -41,6 +41,8 @@ export interface SeedTraining {
 
 export async function* trainSeed(training: SeedTraining): AsyncGenerator<StageEvent, SeedRecord> {
   const { folder, phase } = training;
+  await mkdir(folder, { recursive: true });
+  await removeAbandoned(folder);
   const known = await readSeedRecord(folder);
   if (known && known.problem === undefined) {
     await removeCheckpoints(folder);
@@ -50,8 +52,8 @@ export async function* trainSeed(training: SeedTraining): AsyncGenerator<StageEv
   if (known) {
     yield { kind: 'warning', message: `${phase}: ${known.problem}; trained again`, place: folder };
     await removeFolderAtomically(folder);
+    await mkdir(folder, { recursive: true });
   }
-  await mkdir(folder, { recursive: true });
   const { store, absent } = await training.finetuning.newStore(training.seed);
   if (absent.length > 0) {
     const message = `the start model has no graph part: ${absent.length} parameters start at random or from kg.embed`;
