@@ -56,7 +56,7 @@ it('ends with the same bytes when it was killed and taken up', async () => {
   const random = new CounterRandom(1, 'finetune-kill-moments');
   // Within the first seed, at its end, and within the second.
   for (const [n, after] of [3, ofASeed - 3, 4].entries()) {
-    expect(await kill(killed, after, random.uniform(n) * LONGEST_MILLISECONDS), `kill ${n + 1}`).toBeNull();
+    expect(await kill(killed, after, random.uniform(0, n) * LONGEST_MILLISECONDS), `kill ${n + 1}`).toBeNull();
   }
   const { code, err } = await medgraft(killed, ...COMMAND);
   expect(code, err).toBe(0);
