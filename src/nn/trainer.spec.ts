@@ -163,6 +163,18 @@ describe('Trainer', () => {
     expect(trainer.state).toMatchObject({ step: 8, bestLoss: 2, bestStep: 6, evaluationsSinceBest: 1 });
   });
 
+  it('does not evaluate again what was evaluated before its last checkpoint', async () => {
+    const regression = { samples: 2, scriptedLosses: [3, 5, 2, 4] };
+    const changes = { steps: 8, evaluateEvery: 2 };
+    const { task, trainer } = await train(regression, changes);
+    const state = structuredClone(trainer.state);
+    const again = new Trainer(task, engine, { ...OPTIONS, ...changes }, state);
+    const events: TrainerEvent[] = [];
+    for await (const event of again.run(new AbortController().signal)) events.push(event);
+    expect(brief(events)).toEqual(['end 8']);
+    expect(again.state).toEqual(trainer.state);
+  });
+
   it('stops early, without evaluating the last step twice', async () => {
     const { events, task } = await train(
       { samples: 2, scriptedLosses: [3, 2, 2, 2.5, 1] },

@@ -48,6 +48,8 @@ export interface TrainerState {
   bestLoss: number | null;
   bestStep: number;
   evaluationsSinceBest: number;
+  /** The last one evaluated: a run that was killed after its last step does not evaluate it twice. */
+  evaluatedStep?: number;
   /** Of a schedule by plateaus. */
   plateau?: Plateau;
 }
@@ -66,8 +68,6 @@ export class Trainer {
   readonly accumulated: Float32Array;
   private readonly runner: BatchRunner;
   private readonly optimizer: AdamW;
-  /** The last step evaluated in this sitting: an early stop has just evaluated the last one. */
-  private evaluatedStep = -1;
 
   constructor(
     private readonly task: TrainingTask | RunnerTask,
@@ -97,7 +97,7 @@ export class Trainer {
       if (due(options.evaluateEvery)) yield* this.evaluate();
       if (due(options.saveEvery)) yield { kind: 'save', step: state.step, reason: 'interval' };
     }
-    if (this.evaluatedStep !== state.step) yield* this.evaluate();
+    if (state.evaluatedStep !== state.step) yield* this.evaluate();
     yield { kind: 'save', step: state.step, reason: 'end' };
   }
 
@@ -153,7 +153,7 @@ export class Trainer {
     const { figure, larger } = this.task.choice ?? { figure: 'loss', larger: false };
     const chosen = figures[figure] ?? Number.NaN;
     const loss = team.agree(larger ? -chosen : chosen);
-    this.evaluatedStep = state.step;
+    state.evaluatedStep = state.step;
     if (this.options.schedule === 'plateau' && this.options.plateau) {
       const shown = team.agree(figures['loss'] ?? loss);
       state.plateau = passPlateau(state.plateau ?? initialPlateau(), shown, this.options.plateau);
