@@ -84,11 +84,8 @@ describe('the chain on toy_kg', () => {
       const before = readdirSync(home, { recursive: true }).length;
       const { settings: settingsClass, ...stage } = await loadStage('smedbert.pretrain');
       const settings = parseSettings(settingsClass, { ...MODEL, packing, seed: 77 }, 'test');
-      const options = {
-        workspace: new Workspace(home),
-        environment: { threads: 2 },
-        signal: new AbortController().signal,
-      };
+      const { signal } = new AbortController();
+      const options = { workspace: new Workspace(home), environment: { threads: 2 }, signal };
       const steps = estimateStage({ ...stage, settings: settingsClass }, settings, options);
       let next = await steps.next();
       while (!next.done) next = await steps.next();
