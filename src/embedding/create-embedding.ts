@@ -12,10 +12,13 @@ import {
 } from './embedding-model.js';
 import { COMPL_EX } from './models/complex.js';
 import { DIST_MULT } from './models/distmult.js';
+import type { DropoutOptions } from './models/entity-dropout.js';
 import type { LossOptions } from './models/loss.js';
 import type { PenaltyOptions } from './models/penalty.js';
-import { type AllocateProjection, allocateProjectionModel, ProjectionModel } from './models/projection-model.js';
-import { allocateQueryModel, QueryModel, type QueryRule } from './models/query-model.js';
+import type { AllocateProjection } from './models/projection.js';
+import { allocateProjectionModel, ProjectionModel } from './models/projection-model.js';
+import { allocateQueryModel, QueryModel } from './models/query-model.js';
+import type { QueryRule } from './models/query-rule.js';
 import { RESCAL } from './models/rescal.js';
 import { rotatE } from './models/rotate.js';
 import { SIMPL_E } from './models/simple.js';
@@ -37,6 +40,8 @@ export interface EmbeddingOptions {
   readonly norm: 1 | 2;
   readonly loss: LossOptions;
   readonly penalty?: PenaltyOptions;
+  /** Of entities' rows; absent: none. */
+  readonly dropout?: DropoutOptions;
   /** Of guessing relations beside entities; 0 or absent: not. */
   readonly relationWeight?: number;
   readonly capacity: ChunkCapacity;

@@ -93,6 +93,8 @@ export interface TrainingChunk {
   readonly tails: Int32Array;
   readonly negatives: Int32Array;
   readonly corrupt: 'head' | 'tail';
+  /** Among all chunks of the training: what is random in a model depends on it. Absent: 0. */
+  readonly number?: number;
   /** [m] how much each positive counts; absent: all 1. */
   readonly weights?: Float32Array;
   /** Places i * n + j of negatives j that do not count for positive i, for example because they are true. */

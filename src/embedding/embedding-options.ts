@@ -68,7 +68,7 @@ export function embeddingOptions(
   relations: number,
   settings: TrainEmbeddingSettings,
 ): EmbeddingOptions {
-  const { dimension, reciprocal, penalty, penaltyWeight, initial, initialBound } = settings;
+  const { dimension, reciprocal, penalty, penaltyWeight, entityDropout, initial, initialBound } = settings;
   return {
     model,
     shape: {
@@ -80,6 +80,7 @@ export function embeddingOptions(
     norm: normOf(model, settings),
     loss: lossOptions(settings, entities),
     penalty: penaltyWeight > 0 ? { power: penalty === 'n3' ? 3 : 2, weight: penaltyWeight } : undefined,
+    dropout: entityDropout > 0 ? { rate: entityDropout, seed: settings.seed } : undefined,
     relationWeight: settings.relationWeight,
     capacity: { positives: settings.chunkSize, negatives: negativesOf(settings, entities) },
     optimizer: {

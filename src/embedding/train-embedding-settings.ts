@@ -134,6 +134,14 @@ export class TrainEmbeddingSettings extends StartingSettings {
   penaltyWeight = 0;
 
   @Setting({
+    type: 'number',
+    meaning: "Share of an entity's numbers that a chunk trains without, by chance; 0: none.",
+    minimum: 0,
+    maximum: 0.9,
+  })
+  entityDropout = 0;
+
+  @Setting({
     type: 'string',
     meaning: 'Optimizer of the touched rows; Adagrad keeps one accumulator a row, or one a number (diagonal).',
     choices: OPTIMIZERS,

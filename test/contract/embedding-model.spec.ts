@@ -76,3 +76,13 @@ for (const model of ['transe', 'distmult', 'complex', 'simple'] as const) {
     createEmbedding({ ...common, model, relationWeight: 2, penalty: { power: 3, weight: 0.1 } }),
   );
 }
+
+const dropout = { rate: 0.25, seed: 3 };
+const penalty = { power: 3, weight: 0.1 } as const;
+embeddingModelSuite('TransE with dropout', () => createEmbedding({ ...common, dropout }));
+embeddingModelSuite('ComplEx with dropout, N3, guessing relations', () =>
+  createEmbedding({ ...common, model: 'complex', relationWeight: 2, penalty, dropout }),
+);
+for (const model of ['transr', 'transd'] as const) {
+  embeddingModelSuite(`${model} with dropout, N3`, () => createEmbedding({ ...common, model, penalty, dropout }));
+}

@@ -1,4 +1,4 @@
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 
 /**
  * ComplEx: score(h, r, t) = Re sum h r conj(t) of complex vectors, so relations need not be symmetric.

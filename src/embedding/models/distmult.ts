@@ -1,4 +1,4 @@
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 
 /**
  * DistMult: a relation is a diagonal matrix, score(h, r, t) = sum h r t; symmetric in h and t.

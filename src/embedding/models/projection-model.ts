@@ -12,60 +12,21 @@ import {
   type EmbeddingShape,
   type EmbeddingTables,
   type TableGradient,
-  type TableName,
   type TrainingChunk,
-  tableSize,
 } from '../embedding-model.js';
 import { allocateChunkRows, ChunkRows } from './chunk-rows.js';
 import { allocateContrast, ContrastBlock, parts } from './contrast-block.js';
-import type { LossOptions } from './loss.js';
-import { addPenalty, type PenaltyOptions } from './penalty.js';
+import { allocateDropout, EntityDropout } from './entity-dropout.js';
+import { addPenalty } from './penalty.js';
+import {
+  type AllocateProjection,
+  type ProjectedRows,
+  type Projection,
+  type ProjectionModelOptions,
+  rowsOf,
+} from './projection.js';
 import { allocateTiles, ENTITY_TILE, forRuns, QUERY_TILE, scoreAgainstAll } from './score-tiles.js';
 import { comparePairs, distanceOf, type Similarity } from './similarity.js';
-
-/** Rows of entities that are projected by one relation. */
-export interface ProjectedRows {
-  /** [count, d] */
-  readonly entities: Float32Array;
-  /** [count, d] rows of `entityProjection`, where the model has them. */
-  readonly companions: Float32Array;
-  readonly count: number;
-  readonly relation: number;
-}
-
-/** A projection over the model's tables and its own scratch memory. */
-export interface Projection {
-  /** out [count, d_r] = P_r(entities) */
-  project(rows: ProjectedRows, out: Float32Array): void;
-  /**
-   * From dz [count, d_r]: writes the entities' gradients [count, d], and those of their companions.
-   * @returns gradients of the relation's own tables
-   */
-  projectBackward(
-    rows: ProjectedRows,
-    dz: Float32Array,
-    entityGradients: Float32Array,
-    companionGradients: Float32Array,
-  ): TableGradient[];
-}
-
-export interface ProjectionModelOptions {
-  readonly shape: EmbeddingShape;
-  readonly norm: 1 | 2;
-  readonly loss: LossOptions;
-  readonly penalty?: PenaltyOptions;
-  readonly capacity: ChunkCapacity;
-}
-
-/** Takes a projection's scratch; what comes back builds it over the kernels and the model's tables. */
-export type AllocateProjection = (
-  allocator: Allocator,
-  options: ProjectionModelOptions,
-) => (kernels: EmbeddingKernels, tables: EmbeddingTables) => Projection;
-
-export function rowsOf({ positives, negatives }: ChunkCapacity): number {
-  return Math.max(2 * positives + negatives, QUERY_TILE, ENTITY_TILE);
-}
 
 export function allocateProjectionModel(
   allocator: Allocator,
@@ -80,6 +41,7 @@ export function allocateProjectionModel(
     projection: allocateProjection(allocator, options),
     rows: allocateChunkRows(allocator, shape, capacity),
     contrast: allocateContrast(allocator, { capacity, width: relationDimension, similarity, loss }),
+    mask: allocateDropout(allocator, options.dropout, rows, d),
     entities: allocator.float32(rows * d),
     companions: allocator.float32(rows * d),
     entityGradients: allocator.float32(rows * d),
@@ -101,6 +63,7 @@ export class ProjectionModel implements EmbeddingModel {
   private readonly rows: ChunkRows;
   private readonly contrast: ContrastBlock;
   private readonly similarity: Similarity;
+  private readonly dropout: EntityDropout | undefined;
 
   constructor(
     readonly name: string,
@@ -115,6 +78,8 @@ export class ProjectionModel implements EmbeddingModel {
     this.similarity = distanceOf(norm);
     this.projection = buffers.projection(kernels, tables);
     this.rows = new ChunkRows(kernels, buffers.rows, capacity);
+    const { dropout } = options;
+    if (dropout && buffers.mask) this.dropout = new EntityDropout(kernels, buffers.mask, shape.dimension, dropout);
     const width = shape.relationDimension;
     this.contrast = new ContrastBlock(kernels, buffers.contrast, {
       capacity,
@@ -133,6 +98,8 @@ export class ProjectionModel implements EmbeddingModel {
     const [relation] = chunk.relations;
     const { entityIds } = rows.buffers;
     const projected = this.gatherRows(entityIds, count, relation);
+    this.dropout?.open(chunk, count);
+    this.dropout?.drop(projected.entities.subarray(0, count * dimension), 0);
     this.projection.project(projected, contrast.buffers.rows);
     // a = P(x) + s r, [m, d_r]
     const sign = chunk.corrupt === 'tail' ? 1 : -1;
@@ -141,6 +108,7 @@ export class ProjectionModel implements EmbeddingModel {
     const dz = contrast.buffers.gradients;
     const { entityGradients, companionGradients } = buffers;
     const own = this.projection.projectBackward(projected, dz, entityGradients, companionGradients);
+    this.dropout?.drop(entityGradients.subarray(0, count * dimension), 0);
     const relationGradient = this.relationGradient(relation, dz, m, sign);
     const penalty = this.penalise(m, relation);
     const tables = [...own, relationGradient];
@@ -254,6 +222,8 @@ export class ProjectionModel implements EmbeddingModel {
     if (penalty === undefined) return 0;
     const { kernels, buffers } = this;
     const { dimension: width, relationDimension } = this.shape;
+    // Whole rows are penalised, not what a chunk trained of them.
+    if (this.dropout) kernels.gather(this.tables.entity, this.rows.buffers.entityIds, 2 * m, width, buffers.entities);
     const [anchors, replaced] = parts(buffers.entities, m, width);
     const [anchorGradients, replacedGradients] = parts(buffers.entityGradients, m, width);
     const rows = { count: m, width, isComplex: false };
@@ -264,26 +234,4 @@ export class ProjectionModel implements EmbeddingModel {
       addPenalty(kernels, penalty, ofRelation, buffers.relationGradient)
     );
   }
-}
-
-/** One row of a relation's table as a gradient. */
-export function relationRowGradient(
-  shape: EmbeddingShape,
-  table: TableName,
-  ids: Int32Array,
-  relation: number,
-  values: Float32Array,
-): TableGradient {
-  const { rows, width } = tableSize(shape, table);
-  // A matrix is several rows of its table.
-  const count = rows / shape.relations;
-  for (let i = 0; i < count; i++) ids[i] = relation * count + i;
-  return { table, ids, values, count, width };
-}
-
-/** A table that the model was made with. */
-export function ownTable(tables: EmbeddingTables, name: TableName): Float32Array {
-  const table = tables[name];
-  if (table === undefined) throw new RangeError(`the model has no table ${name}`);
-  return table;
 }

@@ -16,53 +16,20 @@ import type {
 } from '../embedding-model.js';
 import { allocateChunkRows, ChunkRows } from './chunk-rows.js';
 import { allocateContrast, ContrastBlock, parts } from './contrast-block.js';
+import { allocateDropout, type DropoutOptions, EntityDropout } from './entity-dropout.js';
 import type { LossOptions } from './loss.js';
 import { addPenalty, type PenaltyOptions } from './penalty.js';
-import { allocateRelationPrediction, RelationPrediction, type RelationRule } from './relation-prediction.js';
+import type { QueryOperands, QueryRule } from './query-rule.js';
+import { allocateRelationPrediction, RelationPrediction } from './relation-prediction.js';
 import { allocateTiles, forRuns, QUERY_TILE, scoreAgainstAll } from './score-tiles.js';
-import { comparePairs, type Similarity } from './similarity.js';
-
-export interface QueryOperands {
-  readonly kernels: EmbeddingKernels;
-  /** x [count, d] */
-  readonly anchors: Float32Array;
-  /** r [count, d_r]; one row where the rule groups by relation. */
-  readonly relations: Float32Array;
-  /** Which end the candidates are. */
-  readonly side: 'head' | 'tail';
-  readonly count: number;
-  readonly dimension: number;
-  /** Two arrays [count, d]; what `query` leaves there `queryBackward` finds. */
-  readonly scratch: readonly [Float32Array, Float32Array];
-}
-
-/** What makes a model of its own. */
-export interface QueryRule {
-  /** As DGL-KE calls it. */
-  readonly name: string;
-  readonly grouping: 'any' | 'relation';
-  readonly similarity: Similarity;
-  /** Entities' rows are complex: d / 2 real parts, then d / 2 imaginary ones. */
-  readonly isComplex: boolean;
-  /** Entities' rows have two halves, so that their width is even. */
-  readonly hasHalves: boolean;
-  /** Relations' rows may be penalised as the entities' are; not phases. */
-  readonly penalisesRelations: boolean;
-  relationDimension(dimension: number): number;
-  /** Where a query is the anchor plus or minus the relation's row (TransE): which. Both can then be gathered as their sum. */
-  translation?(side: 'head' | 'tail'): 1 | -1;
-  /** Writes the queries [count, d]. */
-  query(operands: QueryOperands, out: Float32Array): void;
-  /** Turns gradients of queries [count, d] into those of the anchors, in place, and writes those of the relations. */
-  queryBackward(operands: QueryOperands, gradients: Float32Array, relationGradients: Float32Array): void;
-  /** Absent: a relation cannot be asked for by a query. */
-  readonly ofRelations?: RelationRule;
-}
+import { comparePairs } from './similarity.js';
 
 export interface QueryModelOptions {
   readonly shape: EmbeddingShape;
   readonly loss: LossOptions;
   readonly penalty?: PenaltyOptions;
+  /** Of entities' rows; absent: none. */
+  readonly dropout?: DropoutOptions;
   /** Of guessing relations beside entities; 0 or absent: not. */
   readonly relationWeight?: number;
   readonly capacity: ChunkCapacity;
@@ -77,6 +44,7 @@ export function allocateQueryModel(allocator: Allocator, rule: QueryRule, option
   return {
     prediction: prediction && allocateRelationPrediction(allocator, prediction),
     rows: allocateChunkRows(allocator, shape, capacity),
+    mask: allocateDropout(allocator, options.dropout, 2 * capacity.positives + capacity.negatives, dimension),
     contrast: allocateContrast(allocator, { capacity, width: dimension, similarity: rule.similarity, loss }),
     tiles: allocateTiles(allocator, dimension),
     anchors: allocator.float32(rows * dimension),
@@ -102,6 +70,7 @@ export class QueryModel implements EmbeddingModel {
   private readonly rows: ChunkRows;
   private readonly contrast: ContrastBlock;
   private readonly prediction: RelationPrediction | undefined;
+  private readonly dropout: EntityDropout | undefined;
 
   constructor(
     private readonly kernels: EmbeddingKernels,
@@ -126,6 +95,8 @@ export class QueryModel implements EmbeddingModel {
       similarity,
       loss,
     });
+    const { dropout } = options;
+    if (dropout && buffers.mask) this.dropout = new EntityDropout(kernels, buffers.mask, shape.dimension, dropout);
     const prediction = predictionOptions(rule, options);
     if (prediction && buffers.prediction && rule.ofRelations) {
       this.prediction = new RelationPrediction(kernels, rule.ofRelations, buffers.prediction, prediction);
@@ -135,7 +106,8 @@ export class QueryModel implements EmbeddingModel {
   /** @throws RangeError when the rule groups by relation and the chunk has several */
   chunkGradients(chunk: TrainingChunk): ChunkGradients {
     const sign = this.rule.translation?.(chunk.corrupt);
-    const asksForAnchors = this.options.penalty !== undefined || this.prediction !== undefined;
+    const { penalty, dropout } = this.options;
+    const asksForAnchors = [penalty, dropout, this.prediction].some((part) => part !== undefined);
     return sign === undefined || asksForAnchors ? this.queryGradients(chunk) : this.translationGradients(chunk, sign);
   }
 
@@ -158,13 +130,12 @@ export class QueryModel implements EmbeddingModel {
     const { kernels, rule, rows, buffers, contrast } = this;
     const { dimension } = this.shape;
     const { m, n, positiveIds, negativeIds } = rows.open(chunk, rule.grouping);
-    const { entityIds } = rows.buffers;
     const block = contrast.buffers;
     const relationCount = rule.grouping === 'relation' ? 1 : m;
     // The anchors stay as they are; what stands in their place among the rows are the queries.
-    kernels.gather(this.tables.entity, entityIds, m, dimension, buffers.anchors);
     const replaced = block.rows.subarray(m * dimension);
-    kernels.gather(this.tables.entity, entityIds.subarray(m), m + n, dimension, replaced);
+    this.gatherEntities(m, m + n);
+    this.dropEntities(chunk, 2 * m + n);
     kernels.gather(
       this.tables.relation,
       rows.buffers.relationIds,
@@ -177,8 +148,9 @@ export class QueryModel implements EmbeddingModel {
     rule.query(operands, block.rows);
     const loss = contrast.run(chunk, positiveIds, negativeIds);
     rule.queryBackward(operands, block.gradients, buffers.relationGradients);
-    const penalty = this.penalise(m, relationCount);
     const guessed = this.guessRelations(chunk);
+    this.dropout?.drop(block.gradients.subarray(0, (2 * m + n) * dimension), 0);
+    const penalty = this.penalise(m, relationCount);
     return {
       loss: loss + penalty + guessed,
       tables: [
@@ -186,6 +158,26 @@ export class QueryModel implements EmbeddingModel {
         this.relationGradient(relationCount + (this.prediction ? this.shape.relations : 0)),
       ],
     };
+  }
+
+  /** The anchors' rows, and behind the place of the queries those of the entities after them. */
+  private gatherEntities(anchors: number, others: number): void {
+    const { kernels, buffers, rows, contrast } = this;
+    const { dimension } = this.shape;
+    const { entityIds } = rows.buffers;
+    kernels.gather(this.tables.entity, entityIds, anchors, dimension, buffers.anchors);
+    const replaced = contrast.buffers.rows.subarray(anchors * dimension);
+    kernels.gather(this.tables.entity, entityIds.subarray(anchors), others, dimension, replaced);
+  }
+
+  private dropEntities(chunk: TrainingChunk, count: number): void {
+    const { dropout, buffers, contrast } = this;
+    if (dropout === undefined) return;
+    const anchors = chunk.heads.length;
+    const end = anchors * this.shape.dimension;
+    dropout.open(chunk, count);
+    dropout.drop(buffers.anchors.subarray(0, end), 0);
+    dropout.drop(contrast.buffers.rows.subarray(end, count * this.shape.dimension), anchors);
   }
 
   /** Heads' and tails' rows of the anchors' and the replaced entities'. */
@@ -214,6 +206,8 @@ export class QueryModel implements EmbeddingModel {
     if (penalty === undefined) return 0;
     const { kernels, rule, buffers } = this;
     const { dimension, relationDimension } = this.shape;
+    // Whole rows are penalised, not what a chunk trained of them.
+    if (this.dropout) this.gatherEntities(m, m);
     const [, replaced] = parts(this.contrast.buffers.rows, m, dimension);
     const [anchorGradients, replacedGradients] = parts(this.contrast.buffers.gradients, m, dimension);
     // A mean over positives, also where all share one row of the relation.

@@ -1,5 +1,5 @@
 import type { Strided } from '../../engine/kernels/embedding.js';
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 
 /**
  * RESCAL: a relation is a full matrix M, score(h, r, t) = h M t. A relation's row is M, row by row, so a chunk has one.

@@ -1,4 +1,4 @@
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 
 /**
  * RotatE: a relation turns each complex number of the head by a phase, score(h, r, t) = -sum |h e^(i r) - t|.

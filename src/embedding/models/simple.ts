@@ -1,4 +1,4 @@
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 
 /**
  * SimplE: an entity has a vector as head and one as tail, a relation one each way; score(h, r, t) is half of

@@ -1,4 +1,4 @@
-import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from './projection-model.js';
+import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from './projection.js';
 
 /**
  * TransD: entities and relations have a second vector, P_r(e) = e + (e_p . e) r_p; entities and relations are of one width.

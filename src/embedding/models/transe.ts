@@ -1,4 +1,4 @@
-import type { QueryRule } from './query-model.js';
+import type { QueryRule } from './query-rule.js';
 import { distanceOf } from './similarity.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from './projection-model.js';
+import { type AllocateProjection, ownTable, relationRowGradient, rowsOf } from './projection.js';
 
 /**
  * TransH: entities are projected onto the relation's hyperplane, P_r(e) = e - (e . u) u with the unit normal u = w / |w|.

@@ -1,5 +1,5 @@
 import type { Strided } from '../../engine/kernels/embedding.js';
-import { type AllocateProjection, ownTable, relationRowGradient } from './projection-model.js';
+import { type AllocateProjection, ownTable, relationRowGradient } from './projection.js';
 
 /**
  * TransR: entities are projected by the relation's matrix, P_r(e) = e M_r, from d to d_r.

@@ -50,11 +50,11 @@ export class AnswerSequence implements ChunkSource {
     const chunks = shuffledRange(ranges.length, seed, 'embedding.chunk-order', epoch);
     return {
       count: ranges.length,
-      chunk: (index) => this.chunkOf(order.subarray(...ranges[chunks[index]])),
+      chunk: (index) => this.chunkOf(order.subarray(...ranges[chunks[index]]), epoch * ranges.length + index),
     };
   }
 
-  private chunkOf(chosen: Uint32Array): TrainingChunk {
+  private chunkOf(chosen: Uint32Array, number: number): TrainingChunk {
     const { anchors, relations, sides, offsets, answers } = this.questions;
     const asked = Int32Array.from(chosen, (question) => anchors[question]);
     const starts = new Int32Array(chosen.length + 1);
@@ -71,6 +71,7 @@ export class AnswerSequence implements ChunkSource {
       tails: asked,
       negatives: this.everyone,
       corrupt: sides[chosen[0]] === HEAD ? 'head' : 'tail',
+      number,
       answers: { offsets: starts, columns },
     };
   }

@@ -74,6 +74,7 @@ export class ChunkSequence implements ChunkSource {
       ...triples,
       negatives,
       corrupt,
+      number,
       ...(weights ? { weights: Float32Array.from(places, (place) => weights[place]) } : {}),
       ...(filter ? { struck: filter.places(triples, negatives, corrupt) } : {}),
     };

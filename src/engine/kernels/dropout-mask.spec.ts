@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fillDropoutMask } from '../../nn/dropout-mask.js';
 import { createMaskPool } from './dropout-mask.js';
+import { fillDropoutMask } from './plain-dropout-mask.js';
 
 describe('createMaskPool', () => {
   it.each([

@@ -14,7 +14,7 @@ interface Kernel {
   ): void;
 }
 
-/** Masks by name, and what fills one: see fillDropoutMask in nn/dropout-mask.ts for the bits. */
+/** Masks by name, and what fills one: see fillDropoutMask in plain-dropout-mask.ts for the bits. */
 export interface MaskPool {
   readonly masks: Readonly<Record<string, Uint8Array>>;
   fill(name: string, rate: number, seed: number, purpose: string, draw: number): void;

@@ -8,6 +8,7 @@ import {
   type Strided,
 } from './embedding.js';
 import { referenceLossKernels } from './embedding-losses-reference.js';
+import { applyPlainMask, fillDropoutMask } from './plain-dropout-mask.js';
 
 /**
  * The embedding kernels in plain TypeScript: what the WebAssembly ones have to compute, in double precision between
@@ -16,6 +17,8 @@ import { referenceLossKernels } from './embedding-losses-reference.js';
 export const referenceEmbeddingKernels: EmbeddingKernels = {
   ...referenceLossKernels,
   ...referenceComplexRows,
+  fillMask: (mask, rate, { seed, purpose, draw }) => fillDropoutMask(mask, rate, seed, purpose, draw),
+  applyMask: applyPlainMask,
   product,
   blockGradients: (...block) => blockGradients(product, ...block),
   squaredNorms(rows, count, width, out) {

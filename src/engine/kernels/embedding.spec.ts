@@ -104,6 +104,19 @@ describe.each([8, 13, 300])('embedding kernels at width %i', (width) => {
     expect(slots[0].every((slot) => slot === -1)).toBe(true);
   });
 
+  it('draws masks and applies them', () => {
+    const pair = new KernelPair();
+    const rows = pair.floats(5 * width);
+    const room = pair.arena.int32(Math.ceil((5 * width) / 64) * 16);
+    const mask = [new Uint8Array(room.buffer, room.byteOffset, 5 * width), new Uint8Array(5 * width)];
+    pair.compare((kernels, s) => {
+      kernels.fillMask(mask[s], 0.4, { seed: 2 ** 33 + 5, purpose: 'test', draw: 7 });
+      kernels.applyMask(rows[s], mask[s], 1 / 0.6);
+      return undefined;
+    });
+    expect(rows[0].some((value) => value === 0)).toBe(true);
+  });
+
   it('gathers, sums equal rows and updates them', () => {
     const pair = new KernelPair();
     const table = pair.floats(20 * width);

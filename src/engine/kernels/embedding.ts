@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { MedgraftError } from '../../base/errors.js';
 import { bindComplexRows, type ComplexRowKernels } from './complex-rows.js';
 import { bindLosses, type LossKernels } from './embedding-losses.js';
+import { bindMasks, type MaskKernels } from './mask-kernels.js';
 
 /**
  * Kernels of graph embedding (WebAssembly, assembly/embedding.ts). Every array is a view of one memory, matrices are
  * row-major float32; letters: m positives, n negatives, d width. `stride` is n rounded up to a multiple of 4.
  */
-export interface EmbeddingKernels extends LossKernels, ComplexRowKernels {
+export interface EmbeddingKernels extends LossKernels, ComplexRowKernels, MaskKernels {
   /** C[m,n] (+)= A[m,k] B[k,n]. A steps between elements: `a.row` between rows, `a.column` between columns. */
   product(m: number, n: number, k: number, a: Strided, b: Strided, c: Strided, accumulate: boolean): void;
   /** out[i] = |rows_i|^2 */
@@ -232,6 +233,7 @@ function bind(e: Exports, scratch: number): EmbeddingKernels {
   return {
     ...bindLosses(e),
     ...bindComplexRows(e),
+    ...bindMasks(e),
     product,
     blockGradients: (...block) => blockGradients(product, ...block),
     squaredNorms: (rows, count, width, out) => void e.squaredNorms(at(rows), count, width, at(out)),

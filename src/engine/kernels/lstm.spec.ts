@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CounterRandom } from '../../base/random.js';
-import { fillDropoutMask } from '../../nn/dropout-mask.js';
 import { Arena } from '../arena.js';
 import { loadLstmKernels, lstmScratch } from './lstm.js';
+import { fillDropoutMask } from './plain-dropout-mask.js';
 import { plainLstm } from './plain-lstm.js';
 
 const arena = new Arena(1 << 22);

@@ -1,7 +1,7 @@
 /** The WebAssembly kernels of LSTM layers over the memory of one thread; see plain-lstm.ts for what they do. */
 import { readFileSync } from 'node:fs';
 import { MedgraftError } from '../../base/errors.js';
-import { hashPurpose } from '../../base/random.js';
+import { bindMasks, type MaskKernels } from './mask-kernels.js';
 import type { LstmKernels } from './plain-lstm.js';
 
 /** A matrix [rows, columns] inside an array: element (i, j) stands at i * row + j * column. */
@@ -11,11 +11,9 @@ export interface Spaced {
   readonly column: number;
 }
 
-export interface LoadedLstmKernels extends LstmKernels {
+export interface LoadedLstmKernels extends LstmKernels, Pick<MaskKernels, 'fillMask'> {
   /** C[m, n] = A[m, k] B[k, n], C without gaps. */
   product(m: number, n: number, k: number, a: Spaced, b: Spaced, c: Float32Array): void;
-  /** Fills a keep-mask with the bits of fillDropoutMask in nn/dropout-mask.ts; the room behind it is written up to 64 bytes. */
-  fillMask(mask: Uint8Array, rate: number, key: { seed: number; purpose: string; draw: number }): void;
 }
 
 type Exports = Record<keyof LoadedLstmKernels, (...numbers: number[]) => void>;
@@ -42,6 +40,7 @@ export function loadLstmKernels(memory: WebAssembly.Memory, scratch: number): Lo
   const edge = scratch + 4 * PRODUCT_SCRATCH;
   const sums = edge + 4 * EDGE;
   return {
+    ...bindMasks(e),
     gates: (s) => {
       const sizes = [s.count, s.continuing, s.passed, s.hidden];
       e.gates(...sizes, ...[s.pre, s.recurrent, s.bias, s.before, s.cells, s.hiddens, s.next].map(at));
@@ -54,15 +53,8 @@ export function loadLstmKernels(memory: WebAssembly.Memory, scratch: number): Lo
     packedProduct: (m, n, k, a, panels, c) => e.packedProduct(m, n, k, at(a), at(panels), at(c), edge),
     columnSums: (rows, columns, block, out) => e.columnSums(rows, columns, at(block), sums, at(out)),
     transpose: (rows, columns, block, out) => e.transpose(rows, columns, at(block), at(out)),
-    applyMask: (values, mask, scale) => e.applyMask(at(values), at(mask), values.length, scale),
     product: (m, n, k, a, b, c) =>
       e.product(m, n, k, at(a.data), a.row, a.column, at(b.data), b.row, b.column, at(c), n, 0, scratch),
-    fillMask(mask, rate, { seed, purpose, draw }) {
-      const threshold = Math.round(rate * 256);
-      const words = [hashPurpose(purpose), seed >>> 0, Math.floor(seed / 2 ** 32)];
-      if (threshold > 255) mask.fill(0);
-      else e.fillMask(at(mask), mask.length, threshold, draw, ...words);
-    },
   };
 }
 

@@ -2,6 +2,8 @@
  * What a step of an LSTM layer does beside its products, and the plain implementation: the oracle of the WebAssembly kernels.
  * Blocks are row-major; H hidden size; gates stand in a row of 4H as PyTorch has them, i f g o.
  */
+import { applyPlainMask } from './plain-dropout-mask.js';
+
 export interface LstmKernels {
   /** One step forward: `pre` becomes the gates; cells, hidden states and those passed to the next step are written. */
   gates(step: GateStep): void;
@@ -126,9 +128,7 @@ export const plainLstm: LstmKernels = {
     for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = block[i * columns + j];
   },
 
-  applyMask(values, mask, scale) {
-    for (let i = 0; i < values.length; i++) values[i] = mask[i] === 1 ? values[i] * scale : 0;
-  },
+  applyMask: applyPlainMask,
 };
 
 function sigmoid(x: number): number {

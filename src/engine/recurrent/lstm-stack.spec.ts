@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MedgraftError } from '../../base/errors.js';
 import { CounterRandom } from '../../base/random.js';
-import { fillDropoutMask } from '../../nn/dropout-mask.js';
+import { fillDropoutMask } from '../kernels/plain-dropout-mask.js';
 import { type LstmShape, lstmParameters } from './lstm-shape.js';
 import { LstmStack, type LstmStackOptions, type LstmTraining } from './lstm-stack.js';
 

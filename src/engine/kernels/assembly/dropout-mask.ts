@@ -1,6 +1,6 @@
 /**
  * Keep-masks from Philox 4x32-10 (Salmon et al. 2011), four counters side by side: the bytes that CounterRandom draws,
- * each compared with a threshold. The twin is ../../../nn/dropout-mask.ts.
+ * each compared with a threshold. The twin is ../plain-dropout-mask.ts.
  */
 const MULTIPLIER_0: u32 = 0xd2511f53;
 const MULTIPLIER_1: u32 = 0xcd9e8d57;
@@ -46,15 +46,30 @@ export function fillMask(target: usize, length: i32, threshold: i32, step: i32, 
     const high01 = v128.shuffle<u32>(c0, c1, 2, 6, 3, 7);
     const low23 = v128.shuffle<u32>(c2, c3, 0, 4, 1, 5);
     const high23 = v128.shuffle<u32>(c2, c3, 2, 6, 3, 7);
-    store(at, v128.shuffle<u64>(low01, low23, 0, 2), limit, one);
-    store(at + 16, v128.shuffle<u64>(low01, low23, 1, 3), limit, one);
-    store(at + 32, v128.shuffle<u64>(high01, high23, 0, 2), limit, one);
-    store(at + 48, v128.shuffle<u64>(high01, high23, 1, 3), limit, one);
+    storeBits(at, v128.shuffle<u64>(low01, low23, 0, 2), limit, one);
+    storeBits(at + 16, v128.shuffle<u64>(low01, low23, 1, 3), limit, one);
+    storeBits(at + 32, v128.shuffle<u64>(high01, high23, 0, 2), limit, one);
+    storeBits(at + 48, v128.shuffle<u64>(high01, high23, 1, 3), limit, one);
   }
 }
 
 // @ts-ignore: decorator of AssemblyScript
 @inline
-function store(at: usize, bytes: v128, limit: v128, one: v128): void {
+function storeBits(at: usize, bytes: v128, limit: v128, one: v128): void {
   v128.store(at, v128.and(i8x16.ge_u(bytes, limit), one));
+}
+
+/** Numbers become scale times themselves where the mask's byte is 1, and 0 where it is 0. */
+export function applyMask(values: usize, mask: usize, length: i32, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  const whole = length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    const at = values + (<usize>i << 2);
+    const bits = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(mask + <usize>i)));
+    v128.store(at, v128.andnot(f32x4.mul(v128.load(at), scales), i32x4.eq(bits, i32x4.splat(0))));
+  }
+  for (let i = whole; i < length; i++) {
+    const at = values + (<usize>i << 2);
+    store<f32>(at, load<u8>(mask + <usize>i) != 0 ? load<f32>(at) * scale : 0);
+  }
 }

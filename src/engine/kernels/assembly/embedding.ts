@@ -39,3 +39,4 @@ export {
   normalise,
   sumRows,
 } from './_embedding-rows';
+export { applyMask, fillMask } from './dropout-mask';

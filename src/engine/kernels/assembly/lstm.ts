@@ -6,9 +6,9 @@
 import { exp4 } from './_embedding-math';
 import { product } from './_embedding-products';
 import { packedProduct, packPanels, transpose } from './_lstm-matrices';
-import { fillMask } from './dropout-mask';
+import { applyMask, fillMask } from './dropout-mask';
 
-export { fillMask, packedProduct, packPanels, product, transpose };
+export { applyMask, fillMask, packedProduct, packPanels, product, transpose };
 
 /**
  * One step forward. `pre` [count, 4H] holds the input's share and becomes the gates. Rows from `continuing` on begin here: no
@@ -135,14 +135,6 @@ export function columnSums(rows: i32, columns: i32, block: usize, sums: usize, o
     block += <usize>columns << 2;
   }
   for (let j = 0; j < columns; j++) store<f32>(out + (<usize>j << 2), <f32>load<f64>(sums + (<usize>j << 3)));
-}
-
-/** Numbers become scale times themselves where the mask's byte is 1, and 0 where it is 0. */
-export function applyMask(values: usize, mask: usize, length: i32, scale: f32): void {
-  for (let i = 0; i < length; i++) {
-    const at = values + (<usize>i << 2);
-    store<f32>(at, load<u8>(mask + <usize>i) != 0 ? load<f32>(at) * scale : 0);
-  }
 }
 
 // @ts-ignore: decorator of AssemblyScript

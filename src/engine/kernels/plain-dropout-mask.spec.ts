@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillDropoutMask } from './dropout-mask.js';
+import { fillDropoutMask } from './plain-dropout-mask.js';
 
 function mask(length: number, rate: number, seed = 1, purpose = 'dropout.a', draw = 0): Uint8Array {
   const target = new Uint8Array(length).fill(7);
