@@ -23,6 +23,8 @@ export interface TrainedEmbedding {
   readonly shape: EmbeddingShape;
   /** Whole rows of a table in the order of ids, in parts; undefined: the model has no such table. A part lives until the next. */
   parts(table: TableName): Iterable<Float32Array> | undefined;
+  /** Adagrad's sums of squares for a table, where they are in memory. */
+  squares?(table: TableName): Float32Array | undefined;
 }
 
 export interface EmbeddingTrainer {

@@ -62,6 +62,17 @@ export class RowOptimizer {
     this.owner = { owner: place.thread, owners: place.threads };
   }
 
+  /** Adagrad's accumulators of a table; undefined: another optimizer. */
+  squares(table: TableName): Float32Array | undefined {
+    return this.options.kind.startsWith('adagrad') ? this.state.get(table)?.first : undefined;
+  }
+
+  /** Goes on with the accumulators of another training of a table of this size; others are left. */
+  goOn(table: TableName, squares: Float32Array | undefined): void {
+    const own = this.squares(table);
+    if (own && squares?.length === own.length) own.set(squares);
+  }
+
   apply(gradients: readonly TableGradient[], learningRate: number): void {
     this.step++;
     for (const rows of gradients) {

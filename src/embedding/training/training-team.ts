@@ -131,11 +131,15 @@ export class TrainingTeam implements EmbeddingTrainer {
   }
 
   trained(): TrainedEmbedding {
-    return inMemory(this.embedding.model);
+    const { model, optimizer } = this.embedding;
+    return { ...inMemory(model), squares: (table) => optimizer.squares(table) };
   }
 
   startFrom(source: TrainedEmbedding): void {
-    startFrom(this.embedding.model, source);
+    const { model, optimizer } = this.embedding;
+    startFrom(model, source);
+    // Without them the first steps are as long as those of a training that begins, and undo what was learnt.
+    for (const table of ['entity', 'relation'] as const) optimizer.goOn(table, source.squares?.(table));
   }
 
   adopt(vectors: NamedVectors, known: KnownRows): void {
