@@ -30,11 +30,18 @@ describe('products by onnxruntime', () => {
     for (let i = 0; i < c.length; i++) expect(Math.abs(c[i] - expected[i])).toBeLessThan(1e-3);
   });
 
-  it('leave rows with gaps, sums and small products to the kernel', () => {
+  it('leave gaps between rows as they are', () => {
     const [a, b] = [matrix(90, 100, 'plain', 0), matrix(100, 90, 'plain', 1)];
     const padded = arena.float32(90 * 92).fill(7);
     onnx.product(90, 90, 100, a, b, { data: padded, row: 92, column: 1 }, false);
-    expect([padded[90], padded[91]]).toEqual([7, 7]);
+    for (let i = 0; i < 90; i++) expect([padded[92 * i + 90], padded[92 * i + 91]]).toEqual([7, 7]);
+    const expected = arena.float32(90 * 92).fill(7);
+    kernels.product(90, 90, 100, a, b, { data: expected, row: 92, column: 1 }, false);
+    for (let i = 0; i < padded.length; i++) expect(Math.abs(padded[i] - expected[i])).toBeLessThan(1e-3);
+  });
+
+  it('leave sums to the kernel', () => {
+    const [a, b] = [matrix(90, 100, 'plain', 0), matrix(100, 90, 'plain', 1)];
     const once = arena.float32(90 * 90);
     onnx.product(90, 90, 100, a, b, { data: once, row: 90, column: 1 }, false);
     const twice = once.slice();
@@ -42,9 +49,10 @@ describe('products by onnxruntime', () => {
     for (let i = 0; i < 50; i++) expect(once[i]).toBeCloseTo(2 * twice[i], 3);
   });
 
-  it('give both gradients of a block, also where the last product had other factors', () => {
+  it.each([88, 92])('give both gradients of a block of rows %i apart, also after other factors', (row) => {
     const [m, n, width] = [110, 88, 96];
-    const [w, a, b] = [matrix(m, n, 'plain', 2), matrix(m, width, 'plain', 3), matrix(n, width, 'plain', 4)];
+    const w = { ...matrix(m, row, 'plain', 2), row };
+    const [a, b] = [matrix(m, width, 'plain', 3), matrix(n, width, 'plain', 4)];
     const transposed = { data: b.data, row: 1, column: width };
     const scores = { data: arena.float32(m * n), row: n, column: 1 };
     const [expected, ...others] = [0, 1, 2].map(() => [arena.float32(m * width), arena.float32(n * width)]);

@@ -16,13 +16,13 @@ export function withOnnxProducts(kernels: EmbeddingKernels): EmbeddingKernels {
     ...kernels,
     product(m, n, k, a, b, c, accumulate) {
       const [left, right] = [orderOf(a, m, k), orderOf(b, k, n)];
-      const fits = left !== undefined && right !== undefined && c.column === 1 && c.row === n && !accumulate;
-      if (fits && m * n * k >= FEWEST) runtime.multiply(m, n, k, a.data, left, b.data, right, c.data);
+      const fits = left !== undefined && right !== undefined && hasRows(c, n) && !accumulate;
+      if (fits && m * n * k >= FEWEST) runtime.multiply(m, n, k, a.data, left, b.data, right, c);
       else kernels.product(m, n, k, a, b, c, accumulate);
     },
     blockGradients(m, n, width, w, a, b, da, db) {
-      const fits = orderOf(w, m, n) === 'plain' && m * n * width >= FEWEST;
-      if (fits) runtime.blockGradients(m, n, width, w.data, a, b, da, db);
+      const fits = hasRows(w, n) && m * n * width >= FEWEST;
+      if (fits) runtime.blockGradients(m, n, width, w, a, b, da, db);
       else kernels.blockGradients(m, n, width, w, a, b, da, db);
     },
   };
@@ -32,6 +32,11 @@ export function withOnnxProducts(kernels: EmbeddingKernels): EmbeddingKernels {
 function orderOf({ row, column }: Strided, rows: number, columns: number): Order | undefined {
   if (column === 1 && row === columns) return 'plain';
   return row === 1 && column === rows ? 'transposed' : undefined;
+}
+
+/** Whether rows of `columns` lie one after the other, with or without gaps. */
+function hasRows({ row, column }: Strided, columns: number): boolean {
+  return column === 1 && row >= columns;
 }
 
 interface Staged {
@@ -54,7 +59,7 @@ class OnnxProducts {
     left: Order,
     b: Float32Array,
     right: Order,
-    c: Float32Array,
+    c: Strided,
   ): void {
     const feeds = {
       a: this.tensor(this.copyIn('a', a, m * k), m, k, left),
@@ -62,7 +67,7 @@ class OnnxProducts {
     };
     const z = this.memoryOf('c', m * n);
     runSession(this.sessionOf(left, right), feeds, { c: this.tensor(z, m, n) });
-    copyOut(z, c);
+    copyRows(z, n, c.data, c.row, n, m);
   }
 
   /** Both in one run; a and b are staged still when the last product had them. */
@@ -70,16 +75,18 @@ class OnnxProducts {
     m: number,
     n: number,
     width: number,
-    w: Float32Array,
+    w: Strided,
     a: Float32Array,
     b: Float32Array,
     da: Float32Array,
     db: Float32Array,
   ): void {
+    const weights = this.memoryOf('w', m * n);
+    copyRows(w.data, w.row, weights, n, n, m);
     const feeds = {
       a: this.tensor(this.still('a', a, m * width), m, width),
       b: this.tensor(this.still('b', b, n * width), n, width),
-      w: this.tensor(this.copyIn('w', w, m * n), m, n),
+      w: this.tensor(weights, m, n),
     };
     const [c, d] = [this.memoryOf('c', m * width), this.memoryOf('d', n * width)];
     runSession(this.gradientSession(), feeds, { c: this.tensor(c, m, width), d: this.tensor(d, n, width) });
@@ -150,6 +157,24 @@ class OnnxProducts {
 
 function runSession(session: Session, feeds: object, fetches: object): void {
   session.run(feeds, fetches, {});
+}
+
+/** Rows of `columns`, which lie `step` and `outStep` apart. */
+function copyRows(
+  values: Float32Array,
+  step: number,
+  out: Float32Array,
+  outStep: number,
+  columns: number,
+  rows: number,
+): void {
+  if (step === columns && outStep === columns) {
+    out.set(values.subarray(0, rows * columns));
+    return;
+  }
+  for (let row = 0; row < rows; row++) {
+    out.set(values.subarray(row * step, row * step + columns), row * outStep);
+  }
 }
 
 function copyOut(values: Float32Array, out: Float32Array): void {
