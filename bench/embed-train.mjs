@@ -1,13 +1,14 @@
 /**
  * Training of graph embeddings, in positives a second (a positive = one training triple with its update), two threads:
- * TransE against DGL-KE's loop in PyTorch with two Hogwild processes, whose rounds alternate with ours; TransR against PyKEEN
- * at its best batch size; graphs that grow; and how near to the machine's peaks training comes, phase by phase.
+ * TransE, in ordered rounds and lock-free, against DGL-KE's loop in PyTorch with two Hogwild processes, whose rounds alternate
+ * with ours; TransR against PyKEEN at its best batch size; graphs that grow; and how near to the machine's peaks training
+ * comes, phase by phase.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLinePeer } from './peers/line-peer.mjs';
-import { DGL_KE, openTraining, TRANS_R } from './support/embedding-recipes.mjs';
+import { DGL_KE, DGL_KE_LOCK_FREE, openTraining, TRANS_R } from './support/embedding-recipes.mjs';
 import { grownTraining } from './support/grown-training.mjs';
 import { machinePeaks } from './support/machine-peaks.mjs';
 import { readSplits, writeColumns } from './support/split-files.mjs';
@@ -45,23 +46,27 @@ export async function run({ python, emit }) {
 
 /** After each round all sides have trained as many positives. */
 async function transE(graph, peers, emit) {
-  const training = await openTraining(graph, DGL_KE, THREADS);
+  const sides = [
+    { name: 'transe-l2', training: await openTraining(graph, DGL_KE, THREADS), rounds: [] },
+    { name: 'transe-l2, lock-free', training: await openTraining(graph, DGL_KE_LOCK_FREE, THREADS), rounds: [] },
+  ];
   const others = peers ? DGL_KE_CHUNKS.map((chunk) => ({ chunk, peer: dglKe(graph, peers, chunk), rounds: [] })) : [];
-  const ours = [];
-  const batches = Math.round(training.positives / DGL_KE.chunk / THREADS);
+  const batches = Math.round(graph.train.heads.length / DGL_KE.chunk / THREADS);
   for (let round = 0; round <= ROUNDS; round++) {
-    ours.push(training.epoch());
+    for (const { training, rounds } of sides) rounds.push(training.epoch());
     for (const { peer, rounds } of others) rounds.push(JSON.parse(await peer.ask(`train ${batches}`)));
   }
-  training.close();
+  for (const { training } of sides) training.close();
   for (const { peer } of others) peer.stop();
-  const common = { ...record('transe-l2', ours), negatives: DGL_KE.negatives, loss: last(ours) };
-  emit(common);
-  for (const { chunk, rounds } of others) {
-    const [{ positives, negatives }] = rounds;
-    if (negatives !== positives * DGL_KE.negatives) throw new Error('the peer has another number of negatives');
-    const peer = `DGL-KE's loop in PyTorch, ${THREADS} processes, ${chunk} positives share negatives`;
-    emit({ ...common, ...compared(peer, ours, rounds), peerLoss: last(rounds) });
+  for (const { name, rounds: ours } of sides) {
+    const common = { ...record(name, ours), negatives: DGL_KE.negatives, loss: last(ours) };
+    emit(common);
+    for (const { chunk, rounds } of others) {
+      const [{ positives, negatives }] = rounds;
+      if (negatives !== positives * DGL_KE.negatives) throw new Error('the peer has another number of negatives');
+      const peer = `DGL-KE's loop in PyTorch, ${THREADS} processes, ${chunk} positives share negatives`;
+      emit({ ...common, ...compared(peer, ours, rounds), peerLoss: last(rounds) });
+    }
   }
 }
 

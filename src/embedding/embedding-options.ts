@@ -87,6 +87,7 @@ export function embeddingOptions(
       kind: settings.optimizer,
       projectionRate: settings.projectionRate,
       normaliseEntities: settings.normaliseEntities,
+      lockFree: settings.lockFree,
     },
     products: settings.engine,
     initial: initial === 'uniform' ? { kind: initial, bound: initialBound } : { kind: initial },

@@ -244,6 +244,13 @@ export class TrainEmbeddingSettings extends StartingSettings {
   threads = 2;
 
   @Setting({
+    type: 'boolean',
+    meaning:
+      'Threads update rows without waiting for each other (Hogwild): faster, but the same seed gives other vectors.',
+  })
+  lockFree = false;
+
+  @Setting({
     type: 'integer',
     meaning: 'Parts of the entities, of which two are in memory at a time, for graphs larger than memory; 1: all are.',
     minimum: 1,

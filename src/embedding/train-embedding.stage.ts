@@ -42,6 +42,12 @@ async function* run(
   const lonely = unseenEntities(split.train, snapshot.entityCount);
   if (lonely > 0)
     yield { kind: 'warning', message: `${lonely} entities have no triple to train on: their vectors stay random` };
+  if (settings.lockFree && settings.threads > 1) {
+    yield {
+      kind: 'note',
+      message: 'threads do not wait for each other: the same seed will not give these vectors again',
+    };
+  }
   const weights = importanceAt(snapshot, split.places, settings.importance);
   const starting = yield* startingVectors(settings, snapshot);
   const training = new EmbeddingTraining(snapshot, split, weights, settings, await scratch(), signal, starting);
@@ -91,7 +97,7 @@ function unseenEntities({ heads, tails }: Triples, entities: number): number {
 export const trainEmbedding: Stage<TrainEmbeddingSettings> = {
   name: 'kg.embed',
   summary: 'Train vectors of entities and relations (TransE to RESCAL) and score them on held-out triples.',
-  version: 2,
+  version: 3,
   kind: 'artefact',
   settings: TrainEmbeddingSettings,
   labels: ['kg'],

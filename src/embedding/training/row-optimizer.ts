@@ -22,6 +22,8 @@ export interface RowOptimizerOptions {
   readonly projectionRate: number;
   /** Entities are scaled back to length 1 after each update (Bordes et al. 2013, algorithm 1). */
   readonly normaliseEntities: boolean;
+  /** Threads update any row, each when it has gradients, and now and then overwrite each other (Hogwild, Niu et al. 2011). */
+  readonly lockFree?: boolean;
 }
 
 const ADAGRAD_EPSILON = 1e-10;
@@ -59,7 +61,7 @@ export class RowOptimizer {
     private readonly options: RowOptimizerOptions,
     place: { readonly thread: number; readonly threads: number },
   ) {
-    this.owner = { owner: place.thread, owners: place.threads };
+    this.owner = options.lockFree ? { owner: 0, owners: 1 } : { owner: place.thread, owners: place.threads };
   }
 
   /** Adagrad's accumulators of a table; undefined: another optimizer. */

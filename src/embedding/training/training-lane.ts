@@ -1,7 +1,8 @@
 /**
  * One thread's part of a training. In a round each thread computes the gradients of one chunk, all wait, each updates its
  * own rows (id % threads) by the gradients of all in the order of threads, and all wait again. So the result is a function
- * of the seed and of the number of threads: updates are neither lost nor raced for, as they are in Hogwild.
+ * of the seed and of the number of threads: updates are neither lost nor raced for, as they are in Hogwild. A lock-free
+ * training is Hogwild: nobody waits before the epoch's end, and the result differs each time.
  */
 import type { ThreadBarrier } from '../../engine/kernels/thread-barrier.js';
 import type { ThreadPlace, TrainableEmbedding } from '../create-embedding.js';
@@ -31,6 +32,7 @@ export class TrainingLane {
     exchange: SharedArrayBuffer,
     private readonly barrier: ThreadBarrier,
     private readonly fixed?: FixedRows,
+    private readonly lockFree = false,
   ) {
     const { threads } = place;
     this.sums = new Float64Array(exchange, 0, 2 * threads);
@@ -59,6 +61,8 @@ export class TrainingLane {
       } else this.finishRound([], learningRate);
       yield { done: Math.min(plan.count, first + threads), total: plan.count };
     }
+    // Of ordered rounds the last wait does this: all sums are written.
+    if (this.lockFree && threads > 1) this.barrier.wait();
   }
 
   /** Mean loss of all threads' positives; after an epoch. */
@@ -74,8 +78,11 @@ export class TrainingLane {
   private finishRound(gradients: readonly TableGradient[], learningRate: number): void {
     const { optimizer } = this.embedding;
     const { thread, threads } = this.place;
-    if (threads === 1) {
+    if (threads === 1 || this.lockFree) {
+      this.barrier.assertRuns();
       if (gradients.length > 0) optimizer.apply(gradients, learningRate);
+      // The others have made about as many.
+      optimizer.step += threads - 1;
       return;
     }
     this.publish(gradients);

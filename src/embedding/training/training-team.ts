@@ -189,7 +189,7 @@ function lanesOf(share: TeamShare, embedding: TrainableEmbedding): Lanes {
     ? new VisitChunks(buckets, model.shape, model.grouping, plan)
     : createChunks(train, model.shape, model.grouping, plan, weights);
   return {
-    training: new TrainingLane(embedding, chunks, place, exchange, barrier, fixed),
+    training: new TrainingLane(embedding, chunks, place, exchange, barrier, fixed, share.options.optimizer.lockFree),
     ranking: buckets
       ? new PartitionRankingLane(scorer, rankings, buckets.partitions, place)
       : new RankingLane(scorer, rankings, place),

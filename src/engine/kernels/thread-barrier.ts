@@ -33,7 +33,7 @@ export class ThreadBarrier {
   /** Returns when all threads have called it. @throws ThreadsStopped when the computation was stopped */
   wait(): void {
     const { words } = this;
-    if (Atomics.load(words, STOPPED) === 1) throw this.stopped();
+    this.assertRuns();
     const generation = Atomics.load(words, GENERATION);
     if (Atomics.add(words, ARRIVED, 1) + 1 === this.threads) {
       Atomics.store(words, ARRIVED, 0);
@@ -42,6 +42,11 @@ export class ThreadBarrier {
     } else this.waitWhile(generation);
     // Who was let through goes on, even if the others have stopped since.
     if (Atomics.load(words, GENERATION) === generation) throw this.stopped();
+  }
+
+  /** For who works for long without a wait. @throws ThreadsStopped when the computation was stopped */
+  assertRuns(): void {
+    if (Atomics.load(this.words, STOPPED) === 1) throw this.stopped();
   }
 
   /** Frees all that wait, now and later. @param reason of a failure; absent: all was done */
