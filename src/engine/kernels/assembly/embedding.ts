@@ -3,9 +3,8 @@
  * The TypeScript twin is ../embedding-reference.ts.
  */
 export { product, productScratch } from './_embedding-products';
+export { cityBlock, cityBlockBackward } from './_embedding-city-block';
 export {
-  cityBlock,
-  cityBlockBackward,
   distanceWeights,
   euclideanBackward,
   negateDistances,
