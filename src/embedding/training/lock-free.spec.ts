@@ -23,7 +23,7 @@ describe('lock-free training', () => {
     async (kind) => {
       const [free, ordered] = [await trained(kind, true, 3), await trained(kind, false, 3)];
       expect(Math.abs(free.loss - ordered.loss)).toBeLessThan(0.15 * ordered.loss);
-      const [start] = [await openSmallTeam('transe', { kind })];
+      const start = await openSmallTeam('transe', { kind });
       const { entity } = start.embedding.model.tables;
       for (let row = 0; row < 60; row++) {
         const of = (table: Float32Array) => [...table.subarray(8 * row, 8 * row + 8)];

@@ -1,18 +1,6 @@
 /** Keep-masks filled by a WebAssembly kernel, in a memory of their own that programs read without a copy. */
 import { readFileSync } from 'node:fs';
-import { hashPurpose } from '../../base/random.js';
-
-interface Kernel {
-  fillMask(
-    target: number,
-    length: number,
-    threshold: number,
-    step: number,
-    purpose: number,
-    key0: number,
-    key1: number,
-  ): void;
-}
+import { bindMasks, type MaskExports } from './mask-kernels.js';
 
 /** Masks by name, and what fills one: see fillDropoutMask in plain-dropout-mask.ts for the bits. */
 export interface MaskPool {
@@ -32,7 +20,7 @@ export function createMaskPool(lengths: Readonly<Record<string, number>>): MaskP
   const bytes = Object.values(lengths).reduce((sum, length) => sum + padded(length), TURN_BYTES);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES), maximum: MOST_PAGES });
   const module = new WebAssembly.Module(readFileSync(WASM));
-  const kernel = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernel;
+  const kernels = bindMasks(new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as MaskExports);
   const masks: Record<string, Uint8Array> = {};
   let start = TURN_BYTES;
   for (const [name, length] of Object.entries(lengths)) {
@@ -41,14 +29,6 @@ export function createMaskPool(lengths: Readonly<Record<string, number>>): MaskP
   }
   return {
     masks,
-    fill(name, rate, seed, purpose, draw) {
-      const mask = masks[name];
-      const threshold = Math.round(rate * 256);
-      if (threshold > 255) mask.fill(0);
-      else {
-        const key1 = Math.floor(seed / 2 ** 32);
-        kernel.fillMask(mask.byteOffset, mask.length, threshold, draw, hashPurpose(purpose), seed >>> 0, key1);
-      }
-    },
+    fill: (name, rate, seed, purpose, draw) => kernels.fillMask(masks[name], rate, { seed, purpose, draw }),
   };
 }

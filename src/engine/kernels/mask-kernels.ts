@@ -17,9 +17,10 @@ export interface MaskKey {
   readonly draw: number;
 }
 
-type Exports = Record<keyof MaskKernels, (...numbers: number[]) => unknown>;
+/** As the modules have them. */
+export type MaskExports = Record<keyof MaskKernels, (...numbers: number[]) => unknown>;
 
-export function bindMasks(exports: Exports): MaskKernels {
+export function bindMasks(exports: MaskExports): MaskKernels {
   return {
     fillMask(mask, rate, { seed, purpose, draw }) {
       const threshold = Math.round(rate * 256);
