@@ -6,7 +6,7 @@ const M = 5;
 const N = 6;
 const STRIDE = 8;
 
-describe.each([8, 14, 300])('kernels of rows at width %i', (width) => {
+describe.each([8, 14, 64, 300])('kernels of rows at width %i', (width) => {
   it('multiplies real and complex rows, also in place', () => {
     const pair = new KernelPair();
     const [a, b, out] = [1, 2, 3].map(() => pair.floats(M * width));

@@ -27,17 +27,23 @@ function modulusDistance(a: usize, b: usize, half: i32): f32 {
   return total;
 }
 
+/** What the gradient of a modulus is multiplied by: weight / |x + iy|, zero where that has no direction. */
+// @ts-ignore: decorator
+@inline
+function direction(weight: v128, x: v128, y: v128): v128 {
+  const modulus = f32x4.sqrt(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)));
+  return v128.and(f32x4.div(weight, modulus), f32x4.gt(modulus, f32x4.splat(TINY)));
+}
+
 /** Subtracts g d|u| from da, adds it to db, for one pair. */
 function modulusPairBackward(a: usize, b: usize, half: i32, g: f32, da: usize, db: usize): void {
   const bytes = <usize>half << 2;
   const weight = f32x4.splat(g);
-  const tiny = f32x4.splat(TINY);
   let c = 0;
   for (; c + 4 <= half; c += 4) {
     const x = f32x4.sub(v128.load(a), v128.load(b));
     const y = f32x4.sub(v128.load(a + bytes), v128.load(b + bytes));
-    const modulus = f32x4.sqrt(f32x4.add(f32x4.mul(x, x), f32x4.mul(y, y)));
-    const scale = v128.and(f32x4.div(weight, modulus), f32x4.gt(modulus, tiny));
+    const scale = direction(weight, x, y);
     const dx = f32x4.mul(scale, x);
     const dy = f32x4.mul(scale, y);
     v128.store(da, f32x4.sub(v128.load(da), dx));
@@ -76,7 +82,10 @@ export function modulusBlock(a: usize, m: i32, b: usize, n: i32, width: i32, out
   }
 }
 
-/** Writes da[m, d] and db[n, d] from gradients[m, stride] of scores. */
+/**
+ * Writes da[m, d] and db[n, d] from gradients[m, stride] of scores. Four rows of a at a time, as for city-block distances: a
+ * row of b and its gradient are loaded once for them.
+ */
 export function modulusBlockBackward(
   a: usize,
   m: i32,
@@ -88,16 +97,81 @@ export function modulusBlockBackward(
   da: usize,
   db: usize,
 ): void {
-  memory.fill(da, 0, <usize>(m * width) << 2);
-  memory.fill(db, 0, <usize>(n * width) << 2);
-  for (let i = 0; i < m; i++) {
+  const bytes = <usize>width << 2;
+  const next = <usize>stride << 2;
+  memory.fill(da, 0, <usize>m * bytes);
+  memory.fill(db, 0, <usize>n * bytes);
+  // Parts that fill no vector go pair by pair, as do the rows that are left.
+  const whole = (width >> 1) % 4 == 0 ? m & ~3 : 0;
+  for (let i = 0; i < whole; i += 4) {
     for (let j = 0; j < n; j++) {
-      const g = load<f32>(gradients + (<usize>(i * stride + j) << 2));
-      if (g == 0) continue;
-      const x = <usize>(i * width) << 2;
-      const y = <usize>(j * width) << 2;
-      modulusPairBackward(a + x, b + y, width >> 1, g, da + x, db + y);
+      const row = <usize>j * bytes;
+      modulusFourBackward(a, b + row, width >> 1, gradients + (<usize>j << 2), next, da, db + row);
     }
+    a += 4 * bytes;
+    da += 4 * bytes;
+    gradients += 4 * next;
+  }
+  for (let i = whole; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      const g = load<f32>(gradients + (<usize>j << 2));
+      const row = <usize>j * bytes;
+      if (g != 0) modulusPairBackward(a, b + row, width >> 1, g, da, db + row);
+    }
+    a += bytes;
+    da += bytes;
+    gradients += next;
+  }
+}
+
+/** Subtracts `slope` from what stands at `gradient`, and gives it back. */
+// @ts-ignore: decorator
+@inline
+function takenFrom(gradient: usize, slope: v128): v128 {
+  v128.store(gradient, f32x4.sub(v128.load(gradient), slope));
+  return slope;
+}
+
+function modulusFourBackward(a: usize, b: usize, half: i32, gradients: usize, next: usize, da: usize, db: usize): void {
+  const part = <usize>half << 2;
+  const bytes = part << 1;
+  const w0 = v128.load32_splat(gradients);
+  const w1 = v128.load32_splat(gradients + next);
+  const w2 = v128.load32_splat(gradients + 2 * next);
+  const w3 = v128.load32_splat(gradients + 3 * next);
+  for (let at: usize = 0; at < part; at += 16) {
+    const re = v128.load(b + at);
+    const im = v128.load(b + at + part);
+    const a0 = a + at;
+    const d0 = da + at;
+    const x0 = f32x4.sub(v128.load(a0), re);
+    const y0 = f32x4.sub(v128.load(a0 + part), im);
+    const s0 = direction(w0, x0, y0);
+    let sumX = takenFrom(d0, f32x4.mul(s0, x0));
+    let sumY = takenFrom(d0 + part, f32x4.mul(s0, y0));
+    const a1 = a0 + bytes;
+    const d1 = d0 + bytes;
+    const x1 = f32x4.sub(v128.load(a1), re);
+    const y1 = f32x4.sub(v128.load(a1 + part), im);
+    const s1 = direction(w1, x1, y1);
+    sumX = f32x4.add(sumX, takenFrom(d1, f32x4.mul(s1, x1)));
+    sumY = f32x4.add(sumY, takenFrom(d1 + part, f32x4.mul(s1, y1)));
+    const a2 = a1 + bytes;
+    const d2 = d1 + bytes;
+    const x2 = f32x4.sub(v128.load(a2), re);
+    const y2 = f32x4.sub(v128.load(a2 + part), im);
+    const s2 = direction(w2, x2, y2);
+    sumX = f32x4.add(sumX, takenFrom(d2, f32x4.mul(s2, x2)));
+    sumY = f32x4.add(sumY, takenFrom(d2 + part, f32x4.mul(s2, y2)));
+    const a3 = a2 + bytes;
+    const d3 = d2 + bytes;
+    const x3 = f32x4.sub(v128.load(a3), re);
+    const y3 = f32x4.sub(v128.load(a3 + part), im);
+    const s3 = direction(w3, x3, y3);
+    sumX = f32x4.add(sumX, takenFrom(d3, f32x4.mul(s3, x3)));
+    sumY = f32x4.add(sumY, takenFrom(d3 + part, f32x4.mul(s3, y3)));
+    v128.store(db + at, f32x4.add(v128.load(db + at), sumX));
+    v128.store(db + at + part, f32x4.add(v128.load(db + at + part), sumY));
   }
 }
 
